@@ -1,0 +1,6 @@
+/**
+ * Lives here: the log's levels, the `Logger` that every part is given, and the channels of logger.conf (over pino).
+ * Not here: what is worth logging, and secrets (callers redact; see `security`).
+ * May ask: conf, platform.
+ */
+export { type Level, levels, type Logger, memoryLogger, silentLogger } from './logger.ts';
