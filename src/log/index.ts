@@ -3,4 +3,4 @@
  * Not here: what is worth logging, and secrets (callers redact; see `security`).
  * May ask: conf, platform.
  */
-export { type Level, levels, type Logger, memoryLogger, silentLogger } from './logger.ts';
+export { type Level, type Logger, levels, memoryLogger, silentLogger } from './logger.ts';

@@ -1,5 +1,14 @@
 /** Asterisk's log levels, as logger.conf spells them, least to most urgent; `dtmf` and `security` stand aside. */
-export const levels = ['debug', 'trace', 'verbose', 'notice', 'warning', 'error', 'dtmf', 'security'] as const;
+export const levels = [
+  'debug',
+  'trace',
+  'verbose',
+  'notice',
+  'warning',
+  'error',
+  'dtmf',
+  'security',
+] as const;
 export type Level = (typeof levels)[number];
 
 /**

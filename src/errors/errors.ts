@@ -1,0 +1,83 @@
+/** What one kind of error looks like from outside. */
+export interface ErrorEntry {
+  /** HTTP status; AMI and CLI derive failure from it being 400 or more. */
+  readonly status: number;
+  /** Reason phrase where the matched behaviour differs from the standard one. */
+  readonly reason?: string;
+  /** The text that clients match on; `{name}` is filled from the arguments. */
+  readonly message: string;
+  /** What to do about it, in one sentence; `{name}` likewise. */
+  readonly hint?: string;
+}
+
+/**
+ * Every error that leaves the program through a door. The key is the stable `code` that clients may test;
+ * `message` keeps Asterisk's text where it was recorded.
+ */
+export const errorTable = {
+  UNAUTHORIZED: { status: 401, message: 'Authentication required' },
+  FORBIDDEN: { status: 403, message: 'Forbidden', hint: 'The user {user} may only read.' },
+  NOT_FOUND: { status: 404, message: 'Resource not found' },
+  METHOD_NOT_ALLOWED: { status: 405, message: 'Invalid method' },
+  TRAILING_SLASH: { status: 404, message: 'ARI URLs do not end with a slash. Try /ari/{path}' },
+  NOT_IMPLEMENTED: {
+    status: 501,
+    message: 'Operation not implemented',
+    hint: 'The operation {operation} exists in ARI and is not built yet; see docs/compatibility.md.',
+  },
+  BODY_NOT_JSON: { status: 400, message: 'Error parsing request body' },
+  BODY_TOO_LARGE: { status: 413, message: 'Request body too large' },
+  INTERNAL: { status: 500, message: 'Internal Server Error' },
+  STARTING: { status: 503, message: 'Server is starting' },
+
+  CHANNEL_NOT_FOUND: { status: 404, message: 'Channel not found' },
+  CHANNEL_NOT_IN_STASIS: { status: 409, message: 'Channel not in Stasis application' },
+  APPLICATION_NOT_FOUND: { status: 404, message: 'Application not found' },
+  ENDPOINT_NOT_FOUND: { status: 404, message: 'Endpoint not found' },
+  VARIABLE_NOT_FOUND: { status: 404, message: 'Provided variable was not found' },
+  PARAMETER_INVALID: { status: 400, message: 'Invalid parameter {field}' },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** Members that stand beside `message` in an answer. */
+export interface ErrorDetails {
+  /** Fills the `{name}` places of the table's texts. */
+  readonly args?: Readonly<Record<string, string>>;
+  /** Replaces the table's message where a recording demands another text for the same kind. */
+  readonly message?: string;
+  readonly field?: string;
+  readonly detail?: string;
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/** An error meant for the person or program on the other side of a door. */
+export class AsterismError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly reason: string | undefined;
+  readonly field: string | undefined;
+  readonly detail: string | undefined;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}) {
+    const entry: ErrorEntry = errorTable[code];
+    const fill = (text: string) =>
+      text.replace(/\{(\w+)\}/g, (whole, name: string) => details.args?.[name] ?? whole);
+    super(details.message ?? fill(entry.message), { cause: details.cause });
+    this.name = 'AsterismError';
+    this.code = code;
+    this.status = entry.status;
+    this.reason = entry.reason;
+    this.field = details.field;
+    this.detail = details.detail;
+    // A hint with an unfilled place would tell less than none.
+    const hint = details.hint ?? (entry.hint === undefined ? undefined : fill(entry.hint));
+    this.hint = hint?.includes('{') ? undefined : hint;
+  }
+}
+
+export function isAsterismError(error: unknown): error is AsterismError {
+  return error instanceof AsterismError;
+}

@@ -1,0 +1,64 @@
+import type { RtpLeg } from '../media/index.ts';
+
+/** States in Asterisk's numbering (AMI `ChannelState`), with the texts that ARI shows. */
+const stateNumbers = {
+  Down: 0,
+  Rsrvd: 1,
+  OffHook: 2,
+  Dialing: 3,
+  Ring: 4,
+  Ringing: 5,
+  Up: 6,
+  Busy: 7,
+  'Dialing Offhook': 8,
+  'Pre-ring': 9,
+  Unknown: 10,
+} as const;
+
+export type ChannelState = keyof typeof stateNumbers;
+
+export function channelStateNumber(state: ChannelState): number {
+  return stateNumbers[state];
+}
+
+/** A name and number, of a caller or of whom one is connected to. Unknown parts are empty. */
+export interface Party {
+  readonly name: string;
+  readonly number: string;
+}
+
+export interface DialplanLocation {
+  readonly context: string;
+  readonly exten: string;
+  readonly priority: number;
+}
+
+export type Indication = 'ringing' | 'progress' | 'proceeding' | 'busy' | 'congestion' | 'hold' | 'unhold';
+
+/** Why a channel is asked to end. */
+export interface HangupRequest {
+  /** Q.850 cause to end with; 0 keeps the channel's own. */
+  readonly cause: number;
+  /**
+   * `local`: somebody on this side asked (ARI, AMI, dial plan); `remote`: the far end is gone.
+   * The events of the two differ: only a local request is `soft`.
+   */
+  readonly by: 'local' | 'remote';
+}
+
+/** What a channel technology does for one channel. Calls arrive one at a time, never after `hangup`. */
+export interface ChannelDriver {
+  /** The technology's own id of the call (SIP Call-ID), empty where it has none. */
+  readonly protocolId: string;
+  /** Where the channel's audio can be reached, once there is any. */
+  readonly media: RtpLeg | undefined;
+  /** Resolves when the far end has been told. */
+  answer(): Promise<void>;
+  indicate(indication: Indication): void;
+  /** The last thing called: ends the call with the channel's `hangupCause`. */
+  hangup(cause: number): Promise<void> | void;
+  /** Runs before the end is announced, so that final statistics are set as variables while clients still listen. */
+  summarize?(): Promise<void>;
+  /** Sends DTMF; absent where the technology cannot. */
+  sendDigits?(digits: string, durationMs: number, gapMs: number): Promise<void>;
+}

@@ -1,0 +1,33 @@
+/**
+ * Lives here: the call model: channels and their states, endpoints, device states, and the bus of what happens to them.
+ * Not here: any wire format, the dial plan, applications.
+ * May ask: media (through the interface that a channel's driver gives), platform, log, errors.
+ */
+export { type Cause, causes, causeText } from './causes.ts';
+export {
+  Channel,
+  type ChannelOptions,
+  type ChannelSnapshot,
+  type GotoTarget,
+  type Wake,
+} from './channel.ts';
+export {
+  type ChannelDriver,
+  type ChannelState,
+  channelStateNumber,
+  type DialplanLocation,
+  type HangupRequest,
+  type Indication,
+  type Party,
+} from './channel-types.ts';
+export { type DeviceState, DeviceStates } from './device-states.ts';
+export {
+  type ContactStatus,
+  type EndpointProvider,
+  type EndpointRef,
+  type EndpointSnapshot,
+  type EndpointState,
+  Endpoints,
+  type PeerStatus,
+} from './endpoints.ts';
+export { Switch, type SwitchEvents, type SwitchOptions } from './switch.ts';

@@ -1,0 +1,190 @@
+import type { Logger } from '../log/index.ts';
+import { type Clock, Emitter, systemClock } from '../platform/index.ts';
+import { Channel, type ChannelOptions } from './channel.ts';
+import type { ChannelState, HangupRequest } from './channel-types.ts';
+import { type DeviceState, DeviceStates } from './device-states.ts';
+import {
+  type ContactStatus,
+  type EndpointRef,
+  type EndpointState,
+  Endpoints,
+  type PeerStatus,
+} from './endpoints.ts';
+
+/** Everything that happens to calls and endpoints, raised once here and rendered by each door. */
+export interface SwitchEvents {
+  channelCreated: [channel: Channel];
+  channelState: [channel: Channel, before: ChannelState];
+  channelDialplan: [channel: Channel];
+  /** A variable was set; without a channel it is a global one. */
+  variable: [channel: Channel | undefined, name: string, value: string];
+  channelCallerId: [channel: Channel];
+  channelConnectedLine: [channel: Channel];
+  channelDigit: [
+    channel: Channel,
+    digit: { digit: string; durationMs: number; direction: 'Received' | 'Sent' },
+  ];
+  channelHold: [channel: Channel, musicClass: string];
+  channelUnhold: [channel: Channel];
+  channelHangupRequest: [channel: Channel, request: HangupRequest];
+  channelDestroyed: [channel: Channel];
+  userEvent: [channel: Channel | undefined, name: string, headers: readonly (readonly [string, string])[]];
+  endpointState: [endpoint: EndpointRef, state: EndpointState];
+  contactStatus: [endpoint: EndpointRef, contact: ContactStatus];
+  peerStatus: [endpoint: EndpointRef, peer: PeerStatus];
+  deviceState: [device: string, state: DeviceState];
+}
+
+export interface SwitchOptions {
+  readonly log: Logger;
+  readonly clock?: Clock;
+  /** asterisk.conf `systemname`: stands before every unique id. */
+  readonly systemName?: string;
+  /** asterisk.conf `defaultlanguage`. */
+  readonly defaultLanguage?: string;
+  /** asterisk.conf `maxcalls`; 0 is no limit. */
+  readonly maxCalls?: number;
+}
+
+/** The registry of channels, and their owner: a channel lives from `create` to the end of its run or its hangup. */
+export class Switch {
+  readonly clock: Clock;
+  readonly defaultLanguage: string;
+  readonly events: Emitter<SwitchEvents>;
+  readonly endpoints: Endpoints;
+  readonly deviceStates: DeviceStates;
+  readonly globals = new Map<string, string>();
+
+  readonly #log: Logger;
+  readonly #idPrefix: string;
+  readonly #maxCalls: number;
+  readonly #channels = new Map<string, Channel>();
+  readonly #byName = new Map<string, Channel>();
+  readonly #running = new Set<Channel>();
+  readonly #nameSequences = new Map<string, number>();
+  #idSequence = 0;
+  #processed = 0;
+  #closing = false;
+  #idle: (() => void)[] = [];
+
+  constructor(options: SwitchOptions) {
+    this.#log = options.log;
+    this.clock = options.clock ?? systemClock;
+    this.defaultLanguage = options.defaultLanguage ?? 'en';
+    this.#idPrefix = options.systemName ? `${options.systemName}-` : '';
+    this.#maxCalls = options.maxCalls ?? 0;
+    this.events = new Emitter<SwitchEvents>((event, error) =>
+      this.#log.error(
+        `A listener to ${event} failed: ${error instanceof Error ? error.stack : String(error)}`,
+      ),
+    );
+    this.endpoints = new Endpoints(this.events);
+    this.deviceStates = new DeviceStates(this.events);
+  }
+
+  /** Whether a new call may begin: not while stopping, and not over `maxcalls`. */
+  get accepting(): boolean {
+    return !this.#closing && (this.#maxCalls === 0 || this.#channels.size < this.#maxCalls);
+  }
+
+  /** Calls begun since the start. */
+  get processedCalls(): number {
+    return this.#processed;
+  }
+
+  get channelCount(): number {
+    return this.#channels.size;
+  }
+
+  /** Asterisk's unique id: seconds since 1970, a dot, a sequence number. */
+  nextId(): string {
+    return `${this.#idPrefix}${Math.floor(this.clock.now() / 1000)}.${this.#idSequence++}`;
+  }
+
+  /** Sets a global variable. */
+  setGlobal(name: string, value: string): void {
+    this.globals.set(name, value);
+    this.events.emit('variable', undefined, name, value);
+  }
+
+  /** Creates a channel, named after its technology's sequence. */
+  create(options: ChannelOptions): Channel {
+    const sequence = this.#nameSequences.get(options.technology) ?? 0;
+    this.#nameSequences.set(options.technology, (sequence + 1) >>> 0);
+    const name = `${options.namePrefix}-${sequence.toString(16).padStart(8, '0')}`;
+    const channel = new Channel(this, options.id ?? this.nextId(), name, options);
+    this.#channels.set(channel.id, channel);
+    this.#byName.set(name.toLowerCase(), channel);
+    this.#processed++;
+    this.endpoints.channelCreated(channel);
+    this.events.emit('channelCreated', channel);
+    return channel;
+  }
+
+  get(id: string): Channel | undefined {
+    return this.#channels.get(id);
+  }
+
+  /** By name, in any case, or by unique id: what AMI and the CLI take. */
+  find(nameOrId: string): Channel | undefined {
+    return this.#byName.get(nameOrId.toLowerCase()) ?? this.#channels.get(nameOrId);
+  }
+
+  channels(): IterableIterator<Channel> {
+    return this.#channels.values();
+  }
+
+  /** Runs a channel to its end and then destroys it; `program` must return soon after a wait says `hangup`. */
+  async run(channel: Channel, program: (channel: Channel) => Promise<void>): Promise<void> {
+    this.#running.add(channel);
+    try {
+      await program(channel);
+    } catch (error) {
+      this.#log.error(
+        `${channel.name} ended by a fault: ${error instanceof Error ? error.stack : String(error)}`,
+      );
+    } finally {
+      this.#running.delete(channel);
+      await this.destroy(channel);
+    }
+  }
+
+  /** Called by a channel: one that nobody runs has to be ended here. */
+  hangupRequested(channel: Channel): void {
+    if (!this.#running.has(channel)) void this.destroy(channel);
+  }
+
+  async destroy(channel: Channel): Promise<void> {
+    if (channel.destroyed) return;
+    try {
+      await channel.end();
+    } catch (error) {
+      this.#log.warning(`${channel.name} did not end cleanly: ${String(error)}`);
+    }
+    if (!this.#channels.delete(channel.id)) return;
+    this.#byName.delete(channel.name.toLowerCase());
+    this.endpoints.channelDestroyed(channel);
+    this.events.emit('channelDestroyed', channel);
+    if (this.#channels.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** Refuses new calls; resolves when the last one has ended by itself. */
+  drain(): Promise<void> {
+    this.#closing = true;
+    if (this.#channels.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Takes `drain` back: `core abort shutdown`. */
+  resume(): void {
+    this.#closing = false;
+    this.#idle = [];
+  }
+
+  /** Hangs every channel up and forgets all listeners. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await Promise.all([...this.#channels.values()].map((channel) => this.destroy(channel)));
+    this.events.removeAll();
+  }
+}
