@@ -1,6 +1,7 @@
 // The first `npm start` makes var/: a run-time copy of etc/ with paths and random passwords filled in.
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+
 import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './prepare.mjs';
 
@@ -26,7 +27,10 @@ export function prepareRun(args) {
   for (const file of readdirSync(join(root, 'etc'))) {
     const target = join(etc, file);
     if (!file.endsWith('.conf') || existsSync(target)) continue;
-    const text = readFileSync(join(root, 'etc', file), 'utf8').replace(/@[A-Z_]+@/g, (name) => fill[name] ?? name);
+    const text = readFileSync(join(root, 'etc', file), 'utf8').replace(
+      /@[A-Z_]+@/g,
+      (name) => fill[name] ?? name,
+    );
     writeFileSync(target, text, { mode: 0o600 });
     chmodSync(target, 0o600);
   }

@@ -1,10 +1,11 @@
 // The import rules of ARCHITECTURE.md, checked with dependency-cruiser over src/.
 // One table says whom each folder may ask; the count is asserted because a cruise that understood nothing passes too.
-import { cruise } from 'dependency-cruiser';
-import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config';
+
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cruise } from 'dependency-cruiser';
+import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
@@ -26,20 +27,60 @@ const may = {
   stasis: ['platform', 'log', 'errors', 'switch'],
   pjsip: ['platform', 'log', 'errors', 'conf', 'sorcery', 'security', 'sip', 'media', 'switch', 'dialplan'],
   http: ['platform', 'log', 'errors', 'conf', 'security'],
-  ari: ['platform', 'log', 'errors', 'conf', 'security', 'sorcery', 'store', 'modules', 'switch', 'stasis', 'dialplan', 'media', 'http'],
-  cli: ['platform', 'log', 'errors', 'conf', 'security', 'sorcery', 'store', 'modules', 'switch', 'stasis', 'dialplan', 'pjsip', 'sip', 'media'],
+  ari: [
+    'platform',
+    'log',
+    'errors',
+    'conf',
+    'security',
+    'sorcery',
+    'store',
+    'modules',
+    'switch',
+    'stasis',
+    'dialplan',
+    'media',
+    'http',
+  ],
+  cli: [
+    'platform',
+    'log',
+    'errors',
+    'conf',
+    'security',
+    'sorcery',
+    'store',
+    'modules',
+    'switch',
+    'stasis',
+    'dialplan',
+    'pjsip',
+    'sip',
+    'media',
+  ],
 };
 const folders = Object.keys(may);
-const unknown = readdirSync('src', { withFileTypes: true }).filter((d) => d.isDirectory() && !(d.name in may));
-if (unknown.length > 0) fail(`folders without a rule in tools/layers.mjs: ${unknown.map((d) => d.name).join(', ')}`);
+const unknown = readdirSync('src', { withFileTypes: true }).filter(
+  (d) => d.isDirectory() && !(d.name in may),
+);
+if (unknown.length > 0)
+  fail(`folders without a rule in tools/layers.mjs: ${unknown.map((d) => d.name).join(', ')}`);
 
 const forbidden = [
-  { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+  {
+    name: 'no-circular',
+    severity: 'error',
+    from: {},
+    to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+  },
   ...folders.map((folder) => ({
     name: `${folder}-asks-only-whom-it-may`,
     severity: 'error',
     from: { path: `^src/${folder}/` },
-    to: { path: '^src/', pathNot: [`^src/${folder}/`, ...may[folder].map((other) => `^src/${other}/index\\.ts$`)] },
+    to: {
+      path: '^src/',
+      pathNot: [`^src/${folder}/`, ...may[folder].map((other) => `^src/${other}/index\\.ts$`)],
+    },
   })),
   ...folders.map((folder) => ({
     name: `${folder}-has-one-door`,
@@ -51,16 +92,30 @@ const forbidden = [
 
 const result = await cruise(
   ['src'],
-  { validate: true, ruleSet: { forbidden }, tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' }, exclude: { path: '\\.test\\.ts$' } },
+  {
+    validate: true,
+    ruleSet: { forbidden },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '\\.test\\.ts$' },
+  },
   undefined,
   { tsConfig: extractTSConfig('tsconfig.json') },
 );
 const { modules, summary } = result.output;
 const seen = modules.filter((m) => m.source.startsWith('src/')).length;
-const edges = modules.reduce((sum, m) => sum + m.dependencies.filter((d) => d.resolved.startsWith('src/')).length, 0);
-const files = readdirSync('src', { recursive: true }).filter((f) => f.endsWith('.ts') && !f.endsWith('.test.ts')).length;
-if (seen < files) fail(`only ${seen} of ${files} modules were seen: the check understood too little to be believed`);
-if (edges < seen) fail(`${seen} modules with only ${edges} imports between them: the check understood too little`);
+const edges = modules.reduce(
+  (sum, m) => sum + m.dependencies.filter((d) => d.resolved.startsWith('src/')).length,
+  0,
+);
+const files = readdirSync('src', { recursive: true }).filter(
+  (f) => f.endsWith('.ts') && !f.endsWith('.test.ts'),
+).length;
+if (seen < files)
+  fail(`only ${seen} of ${files} modules were seen: the check understood too little to be believed`);
+if (edges < seen)
+  fail(`${seen} modules with only ${edges} imports between them: the check understood too little`);
 for (const each of summary.violations.filter((v) => v.rule.severity === 'error')) {
   console.error(`${each.rule.name}: ${each.from} -> ${each.to}`);
 }

@@ -1,7 +1,7 @@
 // What `npm start`, `npm test` and `npm run bench` share: install once, build what changed. Needs only Node and npm.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -29,7 +29,9 @@ export function tool(title, script, args, env) {
 /** Installs the locked dependencies unless they are in place already. */
 export function install() {
   const stamp = join(root, 'node_modules', '.asterism-lock');
-  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   console.log('Installing dependencies …');
   must('npm ci', 'npm', ['ci', '--no-audit', '--no-fund', '--include=dev', '--loglevel=error']);

@@ -19,7 +19,9 @@ const BOOT_TRIES = 100;
 let tries = 0;
 const poll = setInterval(() => {
   if (child.exitCode !== null || ++tries > BOOT_TRIES) return clearInterval(poll);
-  const asked = spawnSync(process.execPath, [program, '-C', run.confFile, '-rx', 'core waitfullybooted'], { encoding: 'utf8' });
+  const asked = spawnSync(process.execPath, [program, '-C', run.confFile, '-rx', 'core waitfullybooted'], {
+    encoding: 'utf8',
+  });
   if (asked.status !== 0 || !asked.stdout.includes('fully booted')) return;
   clearInterval(poll);
   if (run.etc !== undefined) console.log(banner(run.etc, run.fresh));
