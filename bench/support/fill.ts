@@ -4,7 +4,7 @@ import Database from 'libsql';
 /** Writes `count` phones (auth, aor, endpoint) as pushed ones into an AstDB file, the way the server stores them. */
 export function fillAstDb(dir: string, count: number): void {
   const db = new Database(join(dir, 'lib', 'astdb.sqlite3'));
-  db.exec('CREATE TABLE IF NOT EXISTS astdb(key VARCHAR(256), value VARCHAR(256), PRIMARY KEY(key))');
+  db.exec('CREATE TABLE IF NOT EXISTS astdb(key TEXT, value TEXT, PRIMARY KEY(key))');
   const insert = db.prepare('INSERT OR REPLACE INTO astdb(key, value) VALUES (?, ?)');
   db.exec('BEGIN');
   for (let index = 0; index < count; index++) {

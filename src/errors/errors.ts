@@ -35,6 +35,28 @@ export const errorTable = {
   APPLICATION_NOT_FOUND: { status: 404, message: 'Application not found' },
   ENDPOINT_NOT_FOUND: { status: 404, message: 'Endpoint not found' },
   VARIABLE_NOT_FOUND: { status: 404, message: 'Provided variable was not found' },
+  OBJECT_NOT_FOUND: { status: 404, message: "Object with id '{id}' not found" },
+  CLASS_NOT_FOUND: { status: 404, message: "configClass '{class}' not found" },
+  TYPE_NOT_FOUND: { status: 404, message: "objectType '{type}' not found" },
+  PUSH_NO_FIELDS: {
+    status: 400,
+    reason: 'Bad request',
+    message: "Fields must be provided to update object '{id}'",
+  },
+  PUSH_FIELD_REFUSED: {
+    status: 400,
+    reason: 'Bad request',
+    message: "{verb} of object '{id}' failed field value validation",
+  },
+  PUSH_CREATE_REFUSED: { status: 403, message: "Cannot create sorcery objects of type '{type}'" },
+  PUSH_UPDATE_REFUSED: { status: 403, message: "Cannot update sorcery objects of type '{type}'" },
+  PUSH_DELETE_REFUSED: { status: 403, message: "Could not delete object with id '{id}'" },
+  STORE_UNAVAILABLE: {
+    status: 503,
+    message: 'The store cannot be written',
+    hint: 'Nothing was changed; try again.',
+  },
+
   PARAMETER_INVALID: { status: 400, message: 'Invalid parameter {field}' },
 } as const satisfies Record<string, ErrorEntry>;
 

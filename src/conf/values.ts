@@ -1,0 +1,12 @@
+const TRUE = new Set(['yes', 'true', 'y', 't', '1', 'on']);
+const FALSE = new Set(['no', 'false', 'n', 'f', '0', 'off']);
+
+/** Asterisk's words for yes, in any case. */
+export function isTrue(value: string | undefined): boolean {
+  return value !== undefined && TRUE.has(value.toLowerCase());
+}
+
+/** Asterisk's words for no, in any case; a value may be neither. */
+export function isFalse(value: string | undefined): boolean {
+  return value !== undefined && FALSE.has(value.toLowerCase());
+}

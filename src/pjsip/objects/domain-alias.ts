@@ -1,0 +1,12 @@
+import { someText, type TypeSpec } from '../../sorcery/index.ts';
+import { finishDomainAlias } from './rules.ts';
+
+/** Another name of a domain. */
+export const domainAliasType: TypeSpec = {
+  configClass: 'res_pjsip',
+  type: 'domain_alias',
+  section: 'res_pjsip',
+  module: 'res_pjsip',
+  finish: finishDomainAlias,
+  options: [{ name: 'domain', kind: someText, default: '' }],
+};

@@ -1,0 +1,30 @@
+/**
+ * Lives here: the tables of the object types that SIP is configured with: every option, its kind and its default.
+ * Not here: what the SIP stack does with them, and how objects are kept.
+ * May ask: sorcery.
+ */
+import type { TypeSpec } from '../../sorcery/index.ts';
+import { aorType } from './aor.ts';
+import { authType } from './auth.ts';
+import { contactType } from './contact.ts';
+import { domainAliasType } from './domain-alias.ts';
+import { endpointType } from './endpoint.ts';
+import { globalType } from './global.ts';
+import { identifyType } from './identify.ts';
+import { systemType } from './system.ts';
+import { transportType } from './transport.ts';
+
+export { parseCallerId, parseCodecs } from './kinds.ts';
+
+/** Every type of pjsip.conf, in the order in which files are read. */
+export const pjsipTypes: readonly TypeSpec[] = [
+  systemType,
+  globalType,
+  transportType,
+  authType,
+  aorType,
+  contactType,
+  domainAliasType,
+  endpointType,
+  identifyType,
+];

@@ -1,0 +1,162 @@
+import { getCiphers } from 'node:tls';
+import type { Draft, FieldProblem, Kind, OptionSpec } from '../../sorcery/index.ts';
+import { changeCodecs, network } from './kinds.ts';
+
+/** What `user_agent` says unless it is set; the compatible version is told elsewhere. */
+export const SERVER = 'Asterism';
+
+/** An option that is sent but only changes others. */
+export function hidden(
+  name: string,
+  accepts: string,
+  writes: (input: string, draft: Draft) => boolean,
+): OptionSpec {
+  return { name, kind: { parse: () => undefined, accepts }, default: '', hidden: true, writes };
+}
+
+/** `deny` and `permit`: kept one after another, and the shown ACL says that there are rules of its own. */
+export function rule(name: string, shownIn: string): OptionSpec {
+  return {
+    name,
+    kind: {
+      parse(input, before) {
+        if (input === '') return before;
+        const added: string[] = [];
+        for (const part of input.split(',')) {
+          const parsed = network(part.trim());
+          if (parsed === undefined) return undefined;
+          added.push(...parsed);
+        }
+        return [...(before === '' ? [] : before.split('\n')), ...added].join('\n');
+      },
+      accepts: `addresses with masks (the list is shown as '${shownIn}')`,
+    },
+    default: '',
+    hidden: true,
+    multi: true,
+  };
+}
+
+export function setCodecs(draft: Draft, input: string, add: boolean): boolean {
+  const changed = changeCodecs(input, draft.get('allow'), add);
+  if (changed !== undefined) draft.set('allow', changed);
+  return changed !== undefined;
+}
+
+/** Only the first of several names counts, as the original shows it. */
+export const firstName: Kind = {
+  parse: (input) => (input.split(',')[0] ?? '').trim(),
+  accepts: 'the name of a section of acl.conf',
+};
+
+export const md5Hash: Kind = {
+  parse: (input) => (input === '' || /^[0-9a-f]{32}$/i.test(input) ? input : undefined),
+  accepts: '32 hexadecimal digits: MD5 of user:realm:password',
+};
+
+const DIGEST_LENGTH: Record<string, number> = { MD5: 32, 'SHA-256': 64, 'SHA-512-256': 64 };
+
+export const digestHash: Kind = {
+  parse(input) {
+    if (input === '') return '';
+    const colon = input.indexOf(':');
+    const algorithm = input.slice(0, colon).toUpperCase();
+    const hash = input.slice(colon + 1);
+    const length = DIGEST_LENGTH[algorithm];
+    return length !== undefined && hash.length === length && /^[0-9a-f]+$/i.test(hash)
+      ? `${algorithm}:${hash}`
+      : undefined;
+  },
+  accepts: 'an algorithm (MD5, SHA-256, SHA-512-256), a colon, and the hash of user:realm:password',
+};
+
+const ALGORITHMS = new Set(['md5', 'sha-256', 'sha-512-256']);
+
+/** What is not a known algorithm falls back to MD5; the text is shown as it was sent. */
+export const defaultAlgorithms: Kind = {
+  parse(input) {
+    if (input === '') return '';
+    return input.split(',').every((each) => ALGORITHMS.has(each.trim().toLowerCase())) ? input : 'MD5';
+  },
+  accepts: 'MD5, SHA-256, SHA-512-256, with commas between',
+};
+
+const CIPHERS = new Set(getCiphers());
+
+export const ciphers: Kind = {
+  parse: (input) =>
+    input === '' || input.split(/[,:]/).every((each) => CIPHERS.has(each.trim().toLowerCase()))
+      ? input
+      : undefined,
+  accepts: 'OpenSSL cipher names',
+};
+
+/** `address`, `address:port`, `[ipv6]:port`, a name or nothing (every address). */
+export const bindAddress: Kind = {
+  parse(input) {
+    if (input === '') return '0.0.0.0:0';
+    const match = /^(\[[0-9a-fA-F:.]+\]|[^:[\]\s]+|[0-9a-fA-F:.]+)(?::(\d{1,5}))?$/.exec(input);
+    if (match === null || Number(match[2] ?? 0) > 65_535) return undefined;
+    return match[2] === undefined ? `${match[1]}:0` : `${match[1]}:${match[2]}`;
+  },
+  accepts: 'an address and a port, as 0.0.0.0:5060 or [::]:5060',
+};
+
+/** `webrtc`, `bundle` and others imply options, whatever those were set to. */
+export function finishEndpoint(draft: Draft): FieldProblem | undefined {
+  if (draft.get('webrtc') === 'yes') {
+    const implied = {
+      dtls_verify: 'Fingerprint',
+      bundle: 'true',
+      use_avpf: 'true',
+      dtls_auto_generate_cert: 'Yes',
+      ice_support: 'true',
+      media_encryption: 'dtls',
+      media_use_received_transport: 'true',
+      dtls_setup: 'actpass',
+    };
+    for (const [name, value] of Object.entries(implied)) draft.set(name, value);
+  }
+  if (draft.get('bundle') === 'true') draft.set('rtcp_mux', 'true');
+  if (draft.get('preferred_codec_only') === 'true') draft.set('incoming_call_offer_pref', 'local_first');
+  // The original shows one method for both.
+  draft.set('direct_media_method', draft.get('connected_line_method'));
+  if (draft.get('deny') !== '' || draft.get('permit') !== '') draft.set('acl', 'deny/permit');
+  if (draft.get('contact_deny') !== '' || draft.get('contact_permit') !== '')
+    draft.set('contact_acl', 'deny/permit');
+  return undefined;
+}
+
+export function finishAuth(draft: Draft): FieldProblem | undefined {
+  if (draft.touched.has('md5_cred') && draft.get('md5_cred') !== '') {
+    draft.set('password_digest', `MD5:${draft.get('md5_cred')}`);
+  } else if (draft.get('password_digest').startsWith('MD5:')) {
+    draft.set('md5_cred', draft.get('password_digest').slice(4));
+  }
+  if (draft.get('username') === '') return missing('username');
+  const type = draft.get('auth_type');
+  if (type === 'userpass' && draft.get('password') === '' && draft.get('password_digest') === '')
+    return missing('password');
+  return undefined;
+}
+
+export function finishContact(draft: Draft): FieldProblem | undefined {
+  return draft.get('uri') === '' ? missing('uri') : undefined;
+}
+
+export function finishDomainAlias(draft: Draft): FieldProblem | undefined {
+  return draft.get('domain') === '' ? missing('domain') : undefined;
+}
+
+export function finishIdentify(draft: Draft): FieldProblem | undefined {
+  if (draft.get('endpoint') === '') return missing('endpoint');
+  const criteria = ['match', 'match_header', 'match_request_uri'];
+  if (criteria.every((name) => draft.get(name) === '')) {
+    return { field: 'match', detail: 'nothing to identify by', hint: `Set one of ${criteria.join(', ')}.` };
+  }
+  return undefined;
+}
+
+function missing(field: string): FieldProblem {
+  return { field, detail: `'${field}' is required` };
+}

@@ -1,0 +1,114 @@
+import type { Logger } from '../log/index.ts';
+import type { AstDb } from '../store/index.ts';
+import { type ObjectType, SorceryObject } from './object-type.ts';
+import type { Wizard } from './wizard.ts';
+
+/** Objects whose rows were read lately, by id; a row that has changed in the file is parsed anew. */
+const PARSED_LIMIT = 20_000;
+
+/** Objects as JSON rows of AstDB: key `/<prefix>/<type>/<id>`. Reads go to the file, so that other writers are seen. */
+export class AstDbWizard implements Wizard {
+  readonly name = 'astdb';
+  readonly writable = true;
+  readonly argument: string;
+  readonly #type: ObjectType;
+  readonly #db: AstDb;
+  readonly #log: Logger;
+  readonly #prefix: string;
+  readonly #parsed = new Map<string, { row: string; object: SorceryObject | undefined }>();
+
+  /** @throws {Error} when there is no prefix */
+  constructor(type: ObjectType, argument: string, db: AstDb, log: Logger) {
+    if (argument === '') throw new Error('astdb needs a prefix: astdb,<family>');
+    this.argument = argument;
+    this.#type = type;
+    this.#db = db;
+    this.#log = log;
+    this.#prefix = `/${argument}/${type.name}/`;
+  }
+
+  get(id: string): SorceryObject | undefined {
+    const row = this.#db.get(this.#prefix + id);
+    return row === undefined ? undefined : this.#parse(id, row);
+  }
+
+  *all(prefix = ''): Iterable<SorceryObject> {
+    for (const [key, row] of this.#db.range(this.#prefix + prefix)) {
+      const object = this.#parse(key.slice(this.#prefix.length), row);
+      if (object !== undefined) yield object;
+    }
+  }
+
+  async create(object: SorceryObject): Promise<boolean> {
+    const key = this.#prefix + object.id;
+    if (this.#db.get(key) !== undefined) return false;
+    await this.#write(object, key, object.row(true));
+    return true;
+  }
+
+  async update(object: SorceryObject): Promise<boolean> {
+    const key = this.#prefix + object.id;
+    if (this.#db.get(key) === undefined) return false;
+    await this.#write(object, key, object.row(false));
+    return true;
+  }
+
+  async #write(object: SorceryObject, key: string, row: string): Promise<void> {
+    this.#remember(object.id, row, object);
+    await this.#db.put(key, row);
+  }
+
+  async delete(id: string): Promise<boolean> {
+    const key = this.#prefix + id;
+    if (this.#db.get(key) === undefined) return false;
+    this.#parsed.delete(id);
+    await this.#db.delete(key);
+    return true;
+  }
+
+  #remember(id: string, row: string, object: SorceryObject | undefined): void {
+    if (this.#parsed.size >= PARSED_LIMIT) {
+      const oldest = this.#parsed.keys().next().value;
+      if (oldest !== undefined) this.#parsed.delete(oldest);
+    }
+    this.#parsed.set(id, { row, object });
+  }
+
+  #parse(id: string, row: string): SorceryObject | undefined {
+    const known = this.#parsed.get(id);
+    if (known !== undefined && known.row === row) return known.object;
+    const object = this.#read(id, row);
+    this.#remember(id, row, object);
+    return object;
+  }
+
+  /** A row that is no JSON object is no object at all; an attribute that is not understood costs itself alone. */
+  #read(id: string, row: string): SorceryObject | undefined {
+    let fields: unknown;
+    try {
+      fields = JSON.parse(row);
+    } catch {
+      fields = undefined;
+    }
+    if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
+      this.#log.warning(`AstDB row ${this.#prefix}${id} is no JSON object`);
+      return undefined;
+    }
+    const draft = new SorceryObject(this.#type, id, this.#type.defaults).draft();
+    for (const [name, value] of Object.entries(fields)) {
+      if (typeof value !== 'string') continue;
+      const index = this.#type.indexOf(name);
+      const option = this.#type.options[index];
+      // A row holds printed forms: what was printed by us needs no second check of what it may be.
+      if (option?.multi) draft.values[index] = '';
+      if (option?.multi && value.includes('\n')) draft.values[index] = value;
+      else if (option !== undefined && (value === option.default || value === '(nothing)'))
+        draft.values[index] = value;
+      else {
+        const problem = draft.apply(name, value);
+        if (problem !== undefined) this.#log.warning(`AstDB row ${this.#prefix}${id}: ${problem.detail}`);
+      }
+    }
+    return new SorceryObject(this.#type, id, draft.values, draft.extended);
+  }
+}

@@ -1,0 +1,135 @@
+import { ConfError, loadConfigIfPresent, type Section } from '../conf/index.ts';
+import type { Logger } from '../log/index.ts';
+import { lowerBound } from './memory-wizard.ts';
+import { type ObjectType, SorceryObject } from './object-type.ts';
+import type { Problem } from './sorcery.ts';
+import type { Wizard } from './wizard.ts';
+
+/** Objects of a .conf file. Read only: the file is edited and reloaded. */
+export class ConfigWizard implements Wizard {
+  readonly name = 'config';
+  readonly writable = false;
+  readonly argument: string;
+  problems: readonly Problem[] = [];
+  readonly #type: ObjectType;
+  readonly #etcDir: string;
+  readonly #log: Logger;
+  readonly #file: string;
+  readonly #criteria: readonly (readonly [string, string])[];
+  readonly #explicitName: string | undefined;
+  readonly #singleObject: boolean;
+  #objects = new Map<string, SorceryObject>();
+  #sorted: string[] = [];
+
+  /** @throws {Error} naming the option that is not understood */
+  constructor(type: ObjectType, argument: string, etcDir: string, log: Logger) {
+    this.argument = argument;
+    this.#type = type;
+    this.#etcDir = etcDir;
+    this.#log = log;
+    const [file, ...options] = argument.split(',').map((each) => each.trim());
+    if (file === undefined || file === '') throw new Error('config needs the name of a file');
+    this.#file = file;
+    const criteria: (readonly [string, string])[] = [];
+    let explicitName: string | undefined;
+    let singleObject = false;
+    for (const option of options) {
+      const [name, value = '', more = ''] = option.split('=', 3);
+      if (name === 'criteria') criteria.push([value, more]);
+      else if (name === 'explicit_name') explicitName = value;
+      else if (name === 'single_object') singleObject = value === 'yes' || value === 'true';
+      else if (option !== '') throw new Error(`config has no option '${name}'`);
+    }
+    this.#criteria = criteria;
+    this.#explicitName = explicitName;
+    this.#singleObject = singleObject;
+    this.reload();
+  }
+
+  get(id: string): SorceryObject | undefined {
+    return this.#objects.get(id);
+  }
+
+  *all(prefix = ''): Iterable<SorceryObject> {
+    for (let at = lowerBound(this.#sorted, prefix); at < this.#sorted.length; at++) {
+      const id = this.#sorted[at] ?? '';
+      if (!id.startsWith(prefix)) return;
+      const object = this.#objects.get(id);
+      if (object !== undefined) yield object;
+    }
+  }
+
+  async create(): Promise<boolean> {
+    return false;
+  }
+
+  async update(): Promise<boolean> {
+    return false;
+  }
+
+  async delete(): Promise<boolean> {
+    return false;
+  }
+
+  /** Reads the file again. A file that cannot be read leaves the objects as they were. */
+  reload(): void {
+    let sections: Section[];
+    try {
+      const config = loadConfigIfPresent(this.#file, { etcDir: this.#etcDir });
+      sections = config === undefined ? [] : config.sections.filter((section) => this.#matches(section));
+    } catch (error) {
+      const problem = error instanceof ConfError ? error.message : String(error);
+      this.problems = [{ type: this.#type.name, id: '', file: this.#file, line: 0, detail: problem }];
+      this.#log.error(`${problem}: objects of type ${this.#type.name} stay as they were`);
+      return;
+    }
+    const objects = new Map<string, SorceryObject>();
+    const problems: Problem[] = [];
+    for (const section of sections) {
+      const id = this.#singleObject ? (this.#explicitName ?? this.#type.name) : section.name;
+      const object = this.#parse(section, id, problems);
+      if (object !== undefined) objects.set(id, object);
+      else {
+        // A changed object that is wrong keeps what it was, as a broken file does.
+        const before = this.#objects.get(id);
+        if (before !== undefined) objects.set(id, before);
+      }
+    }
+    this.#objects = objects;
+    this.#sorted = [...objects.keys()].sort();
+    this.problems = problems;
+    for (const each of problems)
+      this.#log.error(`${each.file}:${each.line}: ${each.type} '${each.id}': ${each.detail}`);
+  }
+
+  #matches(section: Section): boolean {
+    if (section.isTemplate) return false;
+    if (this.#explicitName !== undefined && section.name !== this.#explicitName) return false;
+    return this.#criteria.every(([name, value]) => section.get(name) === value);
+  }
+
+  #parse(section: Section, id: string, problems: Problem[]): SorceryObject | undefined {
+    const draft = new SorceryObject(this.#type, id, this.#type.defaults).draft();
+    for (const variable of section.variables) {
+      if (variable.name === 'type' || this.#criteria.some(([name]) => name === variable.name)) continue;
+      const problem = draft.apply(variable.name, variable.value);
+      if (problem !== undefined) {
+        const detail = problem.hint === undefined ? problem.detail : `${problem.detail}. ${problem.hint}`;
+        problems.push({ type: this.#type.name, id, file: variable.file, line: variable.line, detail });
+        return undefined;
+      }
+    }
+    const problem = this.#type.spec.finish?.(draft);
+    if (problem !== undefined) {
+      problems.push({
+        type: this.#type.name,
+        id,
+        file: section.file,
+        line: section.line,
+        detail: problem.detail,
+      });
+      return undefined;
+    }
+    return new SorceryObject(this.#type, id, draft.values, draft.extended);
+  }
+}

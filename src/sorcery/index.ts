@@ -1,0 +1,24 @@
+/**
+ * Lives here: typed objects over wizards: object types declared as tables, wizards, caches, observers, and push.
+ * Not here: what the types of one module are (that module declares them), HTTP.
+ * May ask: store (AstDB), conf, errors, log, platform.
+ */
+export * from './kinds.ts';
+export {
+  type Draft,
+  type FieldProblem,
+  ObjectType,
+  type OptionSpec,
+  SorceryObject,
+  type TypeSpec,
+} from './object-type.ts';
+export { Push, type PushAnswer } from './push.ts';
+export {
+  type Mapping,
+  type Problem,
+  parseMappings,
+  Sorcery,
+  type SorceryEvents,
+  type SorceryOptions,
+} from './sorcery.ts';
+export type { Wizard } from './wizard.ts';

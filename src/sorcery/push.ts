@@ -1,0 +1,149 @@
+import { AsterismError } from '../errors/index.ts';
+import { StoreError } from '../store/index.ts';
+import { type FieldProblem, type ObjectType, SorceryObject } from './object-type.ts';
+import type { Sorcery } from './sorcery.ts';
+
+/** What a push request answers when it is not refused. */
+export interface PushAnswer {
+  readonly status: 200 | 204;
+  /** JSON text, empty with 204. */
+  readonly body: string;
+}
+
+/** Upper bound on the fields of one push; the largest type has about 150. */
+const MAX_FIELDS = 2_000;
+
+/** `/asterisk/config/dynamic`: objects of any registered type, by class, type and id. */
+export class Push {
+  readonly #sorcery: Sorcery;
+  /** Changes of one object wait for each other, so that two requests never merge onto the same old state. */
+  readonly #busy = new Map<string, Promise<unknown>>();
+
+  constructor(sorcery: Sorcery) {
+    this.#sorcery = sorcery;
+  }
+
+  /** @throws {AsterismError} */
+  get(configClass: string, type: string, id: string): PushAnswer {
+    const found = this.#sorcery.get(this.#type(configClass, type).name, id, configClass);
+    if (found === undefined) throw new AsterismError('OBJECT_NOT_FOUND', { args: { id } });
+    return { status: 200, body: found.reply() };
+  }
+
+  /** Creates or merges. Resolves when the object is stored. @throws {AsterismError} */
+  put(
+    configClass: string,
+    typeName: string,
+    id: string,
+    fields: unknown,
+    bodyGiven: boolean,
+  ): Promise<PushAnswer> {
+    const type = this.#type(configClass, typeName);
+    return this.#inTurn(`${configClass}/${typeName}/${id}`, () => this.#put(type, id, fields, bodyGiven));
+  }
+
+  async #put(type: ObjectType, id: string, fields: unknown, bodyGiven: boolean): Promise<PushAnswer> {
+    const { configClass } = type.spec;
+    const before = this.#sorcery.get(type.name, id, configClass);
+    const verb = before === undefined ? 'Creation' : 'Update';
+    if (before !== undefined && !bodyGiven) throw new AsterismError('PUSH_NO_FIELDS', { args: { id } });
+    const draft = (before ?? new SorceryObject(type, id, type.defaults)).draft();
+    for (const [name, value] of readFields(fields, verb, id)) {
+      const problem = draft.apply(name, value);
+      if (problem !== undefined) throw refused(verb, id, problem);
+    }
+    const problem = type.spec.finish?.(draft);
+    if (problem !== undefined) throw refused(verb, id, problem);
+    const object = new SorceryObject(type, id, draft.values, draft.extended);
+    const stored = before === undefined ? this.#sorcery.create(object) : this.#sorcery.update(object);
+    if (!(await stored))
+      throw this.#forbidden(before === undefined ? 'PUSH_CREATE_REFUSED' : 'PUSH_UPDATE_REFUSED', type, id);
+    return { status: 200, body: object.reply() };
+  }
+
+  /** @throws {AsterismError} */
+  delete(configClass: string, typeName: string, id: string): Promise<PushAnswer> {
+    const type = this.#type(configClass, typeName);
+    return this.#inTurn(`${configClass}/${typeName}/${id}`, async () => {
+      const found = this.#sorcery.get(type.name, id, configClass);
+      if (found === undefined) throw new AsterismError('OBJECT_NOT_FOUND', { args: { id } });
+      if (!(await this.#sorcery.delete(found))) throw this.#forbidden('PUSH_DELETE_REFUSED', type, id);
+      return { status: 204, body: '' };
+    });
+  }
+
+  #inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#busy.get(name);
+    const run = (before === undefined ? work() : before.then(work, work)).catch((error: unknown) => {
+      throw error instanceof StoreError
+        ? new AsterismError('STORE_UNAVAILABLE', { detail: error.message, cause: error })
+        : error;
+    });
+    const settled = run.then(
+      () => {},
+      () => {},
+    );
+    this.#busy.set(name, settled);
+    void settled.then(() => {
+      if (this.#busy.get(name) === settled) this.#busy.delete(name);
+    });
+    return run;
+  }
+
+  #type(configClass: string, name: string): ObjectType {
+    if (!this.#sorcery.hasClass(configClass)) {
+      const fault = this.#sorcery.classFault(configClass);
+      throw new AsterismError('CLASS_NOT_FOUND', {
+        args: { class: configClass },
+        ...(fault === undefined ? {} : { detail: fault }),
+      });
+    }
+    const type = this.#sorcery.type(configClass, name);
+    if (type === undefined) throw new AsterismError('TYPE_NOT_FOUND', { args: { type: name } });
+    return type;
+  }
+
+  /** A refusal by the wizards: it names them, and the line of sorcery.conf that would change its mind. */
+  #forbidden(
+    code: 'PUSH_CREATE_REFUSED' | 'PUSH_UPDATE_REFUSED' | 'PUSH_DELETE_REFUSED',
+    type: ObjectType,
+    id: string,
+  ): AsterismError {
+    const { configClass, section } = type.spec;
+    const mappings = this.#sorcery.mappings(configClass, type.name);
+    const wizards = mappings.map((each) =>
+      each.argument === '' ? each.wizard : `${each.wizard},${each.argument}`,
+    );
+    return new AsterismError(code, {
+      args: { type: type.name, id },
+      detail: `'${type.name}' is kept by ${wizards.join(' and ')}, which cannot write it`,
+      hint: `In sorcery.conf, section [${section}], map it to a wizard that can: ${type.name}=astdb,ps_${type.name}s`,
+    });
+  }
+}
+
+function refused(verb: 'Creation' | 'Update', id: string, problem: FieldProblem): AsterismError {
+  return new AsterismError('PUSH_FIELD_REFUSED', {
+    args: { verb, id },
+    field: problem.field,
+    detail: problem.detail,
+    ...(problem.hint === undefined ? {} : { hint: problem.hint }),
+  });
+}
+
+/** The list of `{attribute, value}`; anything else in it is refused by name. */
+function readFields(fields: unknown, verb: 'Creation' | 'Update', id: string): (readonly [string, string])[] {
+  // A body without a usable list is taken for an empty one, which is what the original makes of it.
+  if (!Array.isArray(fields)) return [];
+  const wrong = (index: number, detail: string) => refused(verb, id, { field: `fields[${index}]`, detail });
+  if (fields.length > MAX_FIELDS) throw wrong(MAX_FIELDS, `more than ${MAX_FIELDS} fields`);
+  return fields.map((each: unknown, index) => {
+    if (typeof each !== 'object' || each === null || Array.isArray(each)) {
+      throw wrong(index, 'a field is an object with the strings "attribute" and "value"');
+    }
+    const { attribute, value } = each as { attribute?: unknown; value?: unknown };
+    if (typeof attribute !== 'string') throw wrong(index, '"attribute" must be a string');
+    if (typeof value !== 'string') throw wrong(index, `"value" of '${attribute}' must be a string`);
+    return [attribute, value] as const;
+  });
+}

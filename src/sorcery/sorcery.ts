@@ -1,0 +1,291 @@
+import { ConfError, type Config, loadConfigIfPresent } from '../conf/index.ts';
+import type { Logger } from '../log/index.ts';
+import { type Clock, Emitter } from '../platform/index.ts';
+import type { AstDb } from '../store/index.ts';
+import { AstDbWizard } from './astdb-wizard.ts';
+import { ConfigWizard } from './config-wizard.ts';
+import { MemoryCacheWizard } from './memory-cache-wizard.ts';
+import { MemoryWizard } from './memory-wizard.ts';
+import { ObjectType, type SorceryObject, type TypeSpec } from './object-type.ts';
+import type { Wizard } from './wizard.ts';
+
+/** An object that could not be loaded, and where. */
+export interface Problem {
+  readonly type: string;
+  readonly id: string;
+  readonly file: string;
+  readonly line: number;
+  readonly detail: string;
+}
+
+export interface SorceryEvents {
+  created: [object: SorceryObject];
+  updated: [object: SorceryObject, before: SorceryObject | undefined];
+  deleted: [object: SorceryObject];
+  /** Objects of this type may have changed in any way: its file was read again. */
+  loaded: [type: string];
+}
+
+export interface SorceryOptions {
+  readonly etcDir: string;
+  readonly astdb: AstDb | undefined;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Whether a module is running: types of one that is not are absent. */
+  readonly running: (module: string) => boolean;
+}
+
+/** One line of sorcery.conf: `endpoint/cache=memory` and the like. */
+export interface Mapping {
+  readonly type: string;
+  readonly cache: boolean;
+  readonly wizard: string;
+  readonly argument: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** What sorcery knows of one type. */
+interface Held {
+  readonly type: ObjectType;
+  readonly mappings: readonly Mapping[];
+  readonly wizards: readonly Wizard[];
+  readonly caches: readonly Wizard[];
+  /** Why a mapping of this type could not be used. */
+  readonly faults: readonly string[];
+}
+
+const WIZARDS = ['config', 'memory', 'astdb', 'memory_cache'] as const;
+
+/** Reads the mappings of one section, in the order of the file. */
+export function parseMappings(config: Config | undefined, section: string): Mapping[] {
+  const mappings: Mapping[] = [];
+  for (const each of config?.named(section) ?? []) {
+    for (const variable of each.variables) {
+      const [type = '', mark] = variable.name.split('/', 2);
+      const comma = variable.value.indexOf(',');
+      const wizard = comma < 0 ? variable.value : variable.value.slice(0, comma);
+      mappings.push({
+        type: type.trim(),
+        cache: mark?.trim() === 'cache',
+        wizard: wizard.trim(),
+        argument: comma < 0 ? '' : variable.value.slice(comma + 1).trim(),
+        file: variable.file,
+        line: variable.line,
+      });
+    }
+  }
+  return mappings;
+}
+
+/** All types with their wizards: the one place where objects are looked up, changed and watched. */
+export class Sorcery {
+  readonly events: Emitter<SorceryEvents>;
+  readonly #options: SorceryOptions;
+  readonly #held = new Map<string, Held>();
+  /** Classes whose sorcery.conf section could not be used at all. */
+  readonly #broken = new Map<string, string>();
+  readonly #classes = new Set<string>();
+
+  constructor(options: SorceryOptions) {
+    this.#options = options;
+    this.events = new Emitter<SorceryEvents>((event, error) =>
+      options.log.error(
+        `An observer of ${event} failed: ${error instanceof Error ? error.stack : String(error)}`,
+      ),
+    );
+  }
+
+  /** Registers types and maps them as sorcery.conf says now; without a mapping they are read from `defaultFile`. */
+  register(specs: readonly TypeSpec[], defaultFile: string): void {
+    let config: Config | undefined;
+    try {
+      config = loadConfigIfPresent('sorcery.conf', { etcDir: this.#options.etcDir });
+    } catch (error) {
+      if (!(error instanceof ConfError)) throw error;
+      this.#options.log.error(`${error.message}: every type keeps its default mapping`);
+    }
+    for (const spec of specs) {
+      this.#classes.add(spec.configClass);
+      const type = new ObjectType(spec);
+      const own = parseMappings(config, spec.section).filter((mapping) => mapping.type === spec.type);
+      const fallback: Mapping = {
+        type: spec.type,
+        cache: false,
+        wizard: 'config',
+        argument: `${defaultFile},criteria=type=${spec.type}`,
+        file: 'default',
+        line: 0,
+      };
+      const mappings = own.some((mapping) => !mapping.cache) ? own : [...own, fallback];
+      this.#held.set(key(spec.configClass, spec.type), this.#open(type, mappings));
+    }
+  }
+
+  #open(type: ObjectType, mappings: readonly Mapping[]): Held {
+    const wizards: Wizard[] = [];
+    const caches: Wizard[] = [];
+    const faults: string[] = [];
+    for (const mapping of mappings) {
+      const list = mapping.cache || mapping.wizard === 'memory_cache' ? caches : wizards;
+      // The same wizard twice keeps the first, as the original does.
+      if (list.some((each) => each.name === mapping.wizard)) continue;
+      try {
+        list.push(this.#make(type, mapping));
+      } catch (error) {
+        const fault = `${mapping.file}:${mapping.line}: ${type.name}: ${(error as Error).message}`;
+        faults.push(fault);
+        this.#options.log.error(fault);
+        // The original refuses to load the module at all when one of its mappings is wrong.
+        this.#broken.set(type.spec.configClass, fault);
+      }
+    }
+    return { type, mappings, wizards, caches, faults };
+  }
+
+  #make(type: ObjectType, { wizard, argument }: Mapping): Wizard {
+    const { etcDir, log, clock, astdb } = this.#options;
+    switch (wizard) {
+      case 'config':
+        return new ConfigWizard(type, argument, etcDir, log);
+      case 'memory':
+        return new MemoryWizard();
+      case 'memory_cache':
+        return new MemoryCacheWizard(type, argument, clock);
+      case 'astdb':
+        if (astdb === undefined) throw new Error('AstDB is not open');
+        return new AstDbWizard(type, argument, astdb, log);
+      default:
+        throw new Error(`there is no wizard '${wizard}'; known are ${WIZARDS.join(', ')}`);
+    }
+  }
+
+  /** Why a class cannot be used; undefined when it can. */
+  classFault(configClass: string): string | undefined {
+    return this.#broken.get(configClass);
+  }
+
+  hasClass(configClass: string): boolean {
+    return this.#classes.has(configClass) && !this.#broken.has(configClass);
+  }
+
+  type(configClass: string, type: string): ObjectType | undefined {
+    const held = this.#held.get(key(configClass, type));
+    return held !== undefined && this.#options.running(held.type.spec.module) ? held.type : undefined;
+  }
+
+  /** The mappings of a type, for messages and `sorcery show`. */
+  mappings(configClass: string, type: string): readonly Mapping[] {
+    return this.#held.get(key(configClass, type))?.mappings ?? [];
+  }
+
+  /** One object: the first cache or wizard that has it answers, and the caches are filled. */
+  get(type: string, id: string, configClass = 'res_pjsip'): SorceryObject | undefined {
+    const held = this.#held.get(key(configClass, type));
+    if (held === undefined) return undefined;
+    for (const cache of held.caches) {
+      const object = cache.get(id);
+      if (object !== undefined) return object;
+    }
+    for (const wizard of held.wizards) {
+      const object = wizard.get(id);
+      if (object === undefined) continue;
+      for (const cache of held.caches) void cache.create(object);
+      return object;
+    }
+    return undefined;
+  }
+
+  /** Every object, each id once, in the order of the wizards and then of ids. */
+  *all(type: string, prefix = '', configClass = 'res_pjsip'): Iterable<SorceryObject> {
+    const held = this.#held.get(key(configClass, type));
+    if (held === undefined) return;
+    const seen = held.wizards.length > 1 ? new Set<string>() : undefined;
+    for (const wizard of held.wizards) {
+      for (const object of wizard.all(prefix)) {
+        if (seen?.has(object.id)) continue;
+        seen?.add(object.id);
+        yield object;
+      }
+    }
+  }
+
+  /** Stores a new object in every writable wizard. Resolves false when none of them took it. */
+  async create(object: SorceryObject): Promise<boolean> {
+    const held = this.#heldBy(object);
+    const taken = await Promise.all(held.wizards.map((wizard) => wizard.writable && wizard.create(object)));
+    if (!taken.includes(true)) return false;
+    for (const cache of held.caches) void cache.create(object);
+    this.events.emit('created', object);
+    return true;
+  }
+
+  /** Stores a changed object wherever it is kept. Resolves false when no wizard could. */
+  async update(object: SorceryObject): Promise<boolean> {
+    const held = this.#heldBy(object);
+    const before = this.get(object.type.name, object.id, object.type.spec.configClass);
+    // A read-only wizard that answers first would hide the change for ever.
+    const owner = held.wizards.find((wizard) => wizard.get(object.id) !== undefined);
+    if (owner !== undefined && !owner.writable) return false;
+    const taken = await Promise.all(held.wizards.map((wizard) => wizard.writable && wizard.update(object)));
+    if (!taken.includes(true)) return false;
+    for (const cache of held.caches) void cache.update(object);
+    this.events.emit('updated', object, before);
+    return true;
+  }
+
+  async delete(object: SorceryObject): Promise<boolean> {
+    const held = this.#heldBy(object);
+    const owner = held.wizards.find((wizard) => wizard.get(object.id) !== undefined);
+    if (owner !== undefined && !owner.writable) return false;
+    const taken = await Promise.all(
+      held.wizards.map((wizard) => wizard.writable && wizard.delete(object.id)),
+    );
+    for (const cache of held.caches) void cache.delete(object.id);
+    if (!taken.includes(true)) return false;
+    this.events.emit('deleted', object);
+    return true;
+  }
+
+  #heldBy(object: SorceryObject): Held {
+    const held = this.#held.get(key(object.type.spec.configClass, object.type.name));
+    if (held === undefined) throw new Error(`type ${object.type.name} is not registered`);
+    return held;
+  }
+
+  /** Whether a new object of this type would have a place. */
+  writable(configClass: string, type: string): boolean {
+    return this.#held.get(key(configClass, type))?.wizards.some((wizard) => wizard.writable) === true;
+  }
+
+  /** Reads the files of all types (or of one class) again. */
+  reload(configClass?: string): void {
+    for (const held of this.#held.values()) {
+      if (configClass !== undefined && held.type.spec.configClass !== configClass) continue;
+      for (const wizard of held.wizards) wizard.reload?.();
+      for (const cache of held.caches) cache.reload?.();
+      this.events.emit('loaded', held.type.name);
+    }
+  }
+
+  /** Objects that could not be loaded, and mappings that could not be used. */
+  problems(): Problem[] {
+    const found: Problem[] = [];
+    for (const held of this.#held.values()) {
+      for (const detail of held.faults)
+        found.push({ type: held.type.name, id: '', file: 'sorcery.conf', line: 0, detail });
+      for (const wizard of held.wizards) if (wizard instanceof ConfigWizard) found.push(...wizard.problems);
+    }
+    return found;
+  }
+
+  close(): void {
+    for (const held of this.#held.values())
+      for (const wizard of [...held.wizards, ...held.caches]) wizard.close?.();
+    this.events.removeAll();
+  }
+}
+
+function key(configClass: string, type: string): string {
+  return `${configClass}/${type}`;
+}

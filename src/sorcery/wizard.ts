@@ -1,0 +1,26 @@
+import type { ObjectType, SorceryObject } from './object-type.ts';
+
+/** Where objects of one type are kept. Reading is synchronous (it happens at every packet), writing resolves once durable. */
+export interface Wizard {
+  /** Name and arguments as sorcery.conf gives them. */
+  readonly name: string;
+  readonly argument: string;
+  readonly writable: boolean;
+  get(id: string): SorceryObject | undefined;
+  /** All objects in the order that lists show them; `prefix` limits them to ids that begin with it. */
+  all(prefix?: string): Iterable<SorceryObject>;
+  /** Stores a new object. Resolves false when it was there already. */
+  create(object: SorceryObject): Promise<boolean>;
+  /** Stores a changed object. Resolves false when this wizard does not have it. */
+  update(object: SorceryObject): Promise<boolean>;
+  /** Resolves false when it was not there. */
+  delete(id: string): Promise<boolean>;
+  /** Reads its source again, where it has one. */
+  reload?(): void;
+  /** Forgets everything: caches only. */
+  clear?(): void;
+  close?(): void;
+}
+
+/** Makes the wizard of one mapping. @throws {Error} naming what is wrong with the argument */
+export type WizardFactory = (type: ObjectType, argument: string) => Wizard;

@@ -1,0 +1,236 @@
+import type { Worker } from 'node:worker_threads';
+import Database from 'libsql';
+import type { Logger } from '../log/index.ts';
+import { spawnWorker } from '../platform/index.ts';
+import { BUSY_TIMEOUT_MS, type Change, type FromWriter, type ToWriter } from './protocol.ts';
+
+/** The store could not be read or written. Never confused with "not there". */
+export class StoreError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'StoreError';
+  }
+}
+
+export interface AstDbOptions {
+  /** `astdb.sqlite3` in `astdbdir`. */
+  readonly file: string;
+  readonly log: Logger;
+}
+
+interface Batch {
+  readonly id: number;
+  readonly changes: Change[];
+  readonly done: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Rows fetched at a time by `range`, so that a long list holds neither memory nor the thread. */
+const PAGE = 500;
+
+/**
+ * Asterisk's key-value database. Keys are `/family/key`. Reads see what was put at once; `put`, `delete` and
+ * `deleteTree` resolve when the change is on the disk.
+ */
+export class AstDb {
+  readonly file: string;
+  readonly #db: Database.Database;
+  readonly #worker: Worker;
+  readonly #log: Logger;
+  readonly #byKey: Database.Statement;
+  readonly #page: Database.Statement;
+  /** Changes that are not committed yet: what reads must see before SQLite does. */
+  readonly #pending = new Map<string, { value: string | null; batch: number }>();
+  #collecting: Batch | undefined;
+  #flying: Batch | undefined;
+  #sequence = 0;
+  #closed = false;
+
+  private constructor(options: AstDbOptions, db: Database.Database, worker: Worker) {
+    this.file = options.file;
+    this.#log = options.log;
+    this.#db = db;
+    this.#worker = worker;
+    this.#byKey = db.prepare('SELECT value FROM astdb WHERE key = ?').raw();
+    this.#page = db
+      .prepare('SELECT key, value FROM astdb WHERE key >= ? AND key < ? ORDER BY key LIMIT ?')
+      .raw();
+    worker.on('message', (message: FromWriter) => {
+      if (message.kind === 'done') this.#committed(message.id, message.error);
+    });
+    worker.on('error', (error) =>
+      this.#fail(new StoreError(`the AstDB writer stopped: ${error.message}`, error)),
+    );
+  }
+
+  /** Opens the file, creating it when it is not there. @throws {StoreError} */
+  static async open(options: AstDbOptions): Promise<AstDb> {
+    const worker = spawnWorker(import.meta.url, './writer-thread.ts', { workerData: { file: options.file } });
+    try {
+      await new Promise<void>((resolve, reject) => {
+        worker.once('message', () => resolve());
+        worker.once('error', reject);
+      });
+      const db = new Database(options.file);
+      db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      return new AstDb(options, db, worker);
+    } catch (error) {
+      await worker.terminate();
+      throw new StoreError(`cannot open AstDB ${options.file}: ${(error as Error).message}`, error);
+    }
+  }
+
+  /** The value of a full key. @throws {StoreError} */
+  get(key: string): string | undefined {
+    const pending = this.#pending.get(key);
+    if (pending !== undefined) return pending.value ?? undefined;
+    try {
+      const row = this.#byKey.get(key) as unknown as [string] | undefined;
+      return row?.[0];
+    } catch (error) {
+      throw this.#readError(error);
+    }
+  }
+
+  /** Rows whose key begins with `prefix`, in order of key; an empty prefix is every row. @throws {StoreError} */
+  *range(prefix = ''): Iterable<readonly [key: string, value: string]> {
+    const end =
+      prefix === ''
+        ? '\u{10ffff}'
+        : prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+    const added = [...this.#pending.keys()].filter((key) => key.startsWith(prefix)).sort();
+    let from = prefix;
+    let next = 0;
+    for (;;) {
+      let rows: [string, string][];
+      try {
+        rows = this.#page.all(from, end, PAGE) as unknown as [string, string][];
+      } catch (error) {
+        throw this.#readError(error);
+      }
+      for (const [key, value] of rows) {
+        for (; next < added.length && (added[next] ?? '') < key; next++) {
+          const pending = this.#pending.get(added[next] ?? '');
+          if (typeof pending?.value === 'string') yield [added[next] ?? '', pending.value];
+        }
+        const own = this.#pending.get(key);
+        if (added[next] === key) next++;
+        if (own === undefined) yield [key, value];
+        else if (own.value !== null) yield [key, own.value];
+      }
+      const last = rows.at(-1);
+      if (rows.length < PAGE || last === undefined) break;
+      from = `${last[0]}\u0000`;
+    }
+    for (; next < added.length; next++) {
+      const pending = this.#pending.get(added[next] ?? '');
+      if (typeof pending?.value === 'string') yield [added[next] ?? '', pending.value];
+    }
+  }
+
+  /** Resolves when the row is on the disk. @throws {StoreError} */
+  put(key: string, value: string): Promise<void> {
+    return this.#change(key, value);
+  }
+
+  /** Resolves when the row is gone from the disk. @throws {StoreError} */
+  delete(key: string): Promise<void> {
+    return this.#change(key, null);
+  }
+
+  /** Removes every row below a prefix (`/family` takes `/family/…`); resolves with how many there were. */
+  async deleteTree(prefix: string): Promise<number> {
+    const keys: string[] = [];
+    const below = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
+    for (const [key] of this.range(below)) keys.push(key);
+    if (prefix !== '' && this.get(prefix) !== undefined) keys.push(prefix);
+    await Promise.all(keys.map((key) => this.delete(key)));
+    return keys.length;
+  }
+
+  /** Runs SQL that reads, for `database query`; every row as a list of texts. @throws {StoreError} */
+  query(sql: string): { columns: string[]; rows: string[][] } {
+    try {
+      const statement = this.#db.prepare(sql);
+      if (!statement.reader) throw new Error('only statements that read are run here');
+      const rows = statement.all() as Record<string, unknown>[];
+      const columns = statement.columns().map((column) => column.name);
+      return { columns, rows: rows.map((row) => columns.map((name) => String(row[name] ?? ''))) };
+    } catch (error) {
+      throw this.#readError(error);
+    }
+  }
+
+  /** Resolves when everything put so far is on the disk. */
+  async flush(): Promise<void> {
+    while (this.#flying !== undefined || this.#collecting !== undefined) {
+      await (this.#collecting ?? this.#flying)?.done;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    await this.flush().catch((error) => this.#log.error(`AstDB: ${String(error)}`));
+    this.#closed = true;
+    // The reader goes first: the writer can then fold its log back into the file.
+    this.#db.close();
+    await new Promise<void>((resolve) => {
+      this.#worker.once('exit', () => resolve());
+      this.#worker.postMessage({ kind: 'close' } satisfies ToWriter);
+    });
+  }
+
+  #change(key: string, value: string | null): Promise<void> {
+    if (this.#closed) return Promise.reject(new StoreError('AstDB is closed'));
+    this.#collecting ??= this.#newBatch();
+    this.#collecting.changes.push([key, value]);
+    this.#pending.set(key, { value, batch: this.#collecting.id });
+    return this.#collecting.done;
+  }
+
+  #newBatch(): Batch {
+    let resolve: () => void = () => {};
+    let reject: (error: Error) => void = () => {};
+    const done = new Promise<void>((yes, no) => {
+      resolve = yes;
+      reject = no;
+    });
+    // Everything that this turn of the event loop puts travels together; a batch in flight gathers the next one.
+    if (this.#flying === undefined) setImmediate(() => this.#send());
+    return { id: this.#sequence++, changes: [], done, resolve, reject };
+  }
+
+  #send(): void {
+    if (this.#flying !== undefined || this.#collecting === undefined) return;
+    this.#flying = this.#collecting;
+    this.#collecting = undefined;
+    const { id, changes } = this.#flying;
+    this.#worker.postMessage({ kind: 'batch', id, changes } satisfies ToWriter);
+  }
+
+  #committed(id: number, error: string | undefined): void {
+    const batch = this.#flying;
+    if (batch === undefined || batch.id !== id) return;
+    this.#flying = undefined;
+    for (const [key] of batch.changes) {
+      if (this.#pending.get(key)?.batch === id) this.#pending.delete(key);
+    }
+    if (error === undefined) batch.resolve();
+    else batch.reject(new StoreError(`AstDB could not be written: ${error}`));
+    this.#send();
+  }
+
+  #fail(error: StoreError): void {
+    this.#log.error(error.message);
+    for (const batch of [this.#flying, this.#collecting]) batch?.reject(error);
+    this.#flying = undefined;
+    this.#collecting = undefined;
+    this.#pending.clear();
+    this.#closed = true;
+  }
+
+  #readError(error: unknown): StoreError {
+    return new StoreError(`AstDB could not be read: ${(error as Error).message}`, error);
+  }
+}

@@ -1,0 +1,51 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import Database from 'libsql';
+import { BUSY_TIMEOUT_MS, CREATE_TABLE, type FromWriter, type ToWriter } from './protocol.ts';
+
+/** The thread that commits: one transaction a batch, so that many waiting answers share one flush to the disk. */
+const port = parentPort;
+if (port === null) throw new Error('this module runs as a worker thread');
+const { file } = workerData as { file: string };
+
+const db = new Database(file);
+db.pragma('journal_mode = WAL');
+// With FULL a commit is on the disk when it returns: an answered push outlives the machine's power, not only the process.
+db.pragma('synchronous = FULL');
+db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+db.exec(CREATE_TABLE);
+const begin = db.prepare('BEGIN IMMEDIATE');
+const commit = db.prepare('COMMIT');
+const put = db.prepare(
+  'INSERT INTO astdb(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value',
+);
+const remove = db.prepare('DELETE FROM astdb WHERE key = ?');
+
+const tell = (message: FromWriter): void => port.postMessage(message);
+
+port.on('message', (message: ToWriter) => {
+  if (message.kind === 'close') {
+    try {
+      // Back to the journal that other programs expect to find; they cope with either.
+      db.pragma('wal_checkpoint(TRUNCATE)');
+    } finally {
+      db.close();
+      tell({ kind: 'closed' });
+      port.close();
+    }
+    return;
+  }
+  try {
+    begin.run();
+    for (const [key, value] of message.changes) {
+      if (value === null) remove.run(key);
+      else put.run(key, value);
+    }
+    commit.run();
+    tell({ kind: 'done', id: message.id });
+  } catch (error) {
+    if (db.inTransaction) db.exec('ROLLBACK');
+    tell({ kind: 'done', id: message.id, error: error instanceof Error ? error.message : String(error) });
+  }
+});
+
+tell({ kind: 'ready' });
