@@ -11,6 +11,7 @@ export {
   type OptionSpec,
   SorceryObject,
   type TypeSpec,
+  UNSET,
 } from './object-type.ts';
 export { Push, type PushAnswer } from './push.ts';
 export {

@@ -10,6 +10,8 @@ export interface OptionSpec {
   readonly hidden?: true;
   /** Sending it changes another option instead of keeping a value of its own. Returns undefined to refuse. */
   readonly writes?: (input: string, draft: Draft) => boolean;
+  /** Shown only once it was sent, even when what was sent is empty. */
+  readonly optional?: true;
   /** Several values, each an answer line of its own; kept with newlines between them. */
   readonly multi?: true;
   /**
@@ -36,6 +38,9 @@ export interface TypeSpec {
   /** Rules beyond single options, after all fields are applied. Returns what is wrong, undefined when nothing is. */
   readonly finish?: (draft: Draft) => FieldProblem | undefined;
 }
+
+/** The value of an `optional` option that was never sent. */
+export const UNSET = '\u0000';
 
 /** Why a field was refused. */
 export interface FieldProblem {
@@ -185,7 +190,8 @@ export class SorceryObject {
 
   /** The printed value of an option; empty for one that the type does not have. */
   get(name: string): string {
-    return this.values[this.type.indexOf(name)] ?? '';
+    const value = this.values[this.type.indexOf(name)] ?? '';
+    return value === UNSET ? '' : value;
   }
 
   is(name: string): boolean {
@@ -214,6 +220,7 @@ export class SorceryObject {
     for (const [index, option] of this.type.options.entries()) {
       if (option.hidden) continue;
       const value = this.values[index] ?? '';
+      if (value === UNSET) continue;
       if (option.showsAsNames && value !== '') {
         for (const line of value.split('\n')) {
           const equals = line.indexOf('=');
@@ -235,6 +242,7 @@ export class SorceryObject {
       const option = options[index];
       if (option === undefined || option.hidden) continue;
       const value = this.values[index] ?? '';
+      if (value === UNSET) continue;
       if (value !== '' && (option.multi || option.showsAsNames)) {
         for (const line of value.split('\n')) {
           const equals = option.showsAsNames ? line.indexOf('=') : -1;
@@ -263,7 +271,7 @@ export class SorceryObject {
     for (let index = 0; index < options.length; index++) {
       const option = options[index];
       const value = this.values[index] ?? '';
-      if (option === undefined || option.writes !== undefined) continue;
+      if (option === undefined || option.writes !== undefined || value === UNSET) continue;
       if (value === '' && (option.hidden || option.omitEmpty === 'always' || (created && option.omitEmpty))) {
         continue;
       }

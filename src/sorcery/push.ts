@@ -31,22 +31,17 @@ export class Push {
   }
 
   /** Creates or merges. Resolves when the object is stored. @throws {AsterismError} */
-  put(
-    configClass: string,
-    typeName: string,
-    id: string,
-    fields: unknown,
-    bodyGiven: boolean,
-  ): Promise<PushAnswer> {
+  put(configClass: string, typeName: string, id: string, fields: unknown): Promise<PushAnswer> {
     const type = this.#type(configClass, typeName);
-    return this.#inTurn(`${configClass}/${typeName}/${id}`, () => this.#put(type, id, fields, bodyGiven));
+    return this.#inTurn(`${configClass}/${typeName}/${id}`, () => this.#put(type, id, fields));
   }
 
-  async #put(type: ObjectType, id: string, fields: unknown, bodyGiven: boolean): Promise<PushAnswer> {
+  async #put(type: ObjectType, id: string, fields: unknown): Promise<PushAnswer> {
     const { configClass } = type.spec;
     const before = this.#sorcery.get(type.name, id, configClass);
     const verb = before === undefined ? 'Creation' : 'Update';
-    if (before !== undefined && !bodyGiven) throw new AsterismError('PUSH_NO_FIELDS', { args: { id } });
+    if (before !== undefined && !Array.isArray(fields))
+      throw new AsterismError('PUSH_NO_FIELDS', { args: { id } });
     const draft = (before ?? new SorceryObject(type, id, type.defaults)).draft();
     for (const [name, value] of readFields(fields, verb, id)) {
       const problem = draft.apply(name, value);

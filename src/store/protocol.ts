@@ -11,7 +11,6 @@ export type FromWriter =
   | { readonly kind: 'closed' };
 
 /** The table of Asterisk's own file, to the letter. */
-export const CREATE_TABLE =
-  'CREATE TABLE IF NOT EXISTS astdb(key TEXT, value TEXT, PRIMARY KEY(key))';
+export const CREATE_TABLE = 'CREATE TABLE IF NOT EXISTS astdb(key TEXT, value TEXT, PRIMARY KEY(key))';
 /** How long a writer waits for another process that holds the file. */
 export const BUSY_TIMEOUT_MS = 5_000;

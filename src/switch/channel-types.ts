@@ -40,10 +40,10 @@ export interface HangupRequest {
   /** Q.850 cause to end with; 0 keeps the channel's own. */
   readonly cause: number;
   /**
-   * `local`: somebody on this side asked (ARI, AMI, dial plan); `remote`: the far end is gone.
-   * The events of the two differ: only a local request is `soft`.
+   * `local`: somebody on this side asked (ARI, AMI); `remote`: the far end is gone; `dialplan`: nothing is left to run.
+   * The events differ: all but the remote one are `soft`, and one from the dial plan carries its own `cause`.
    */
-  readonly by: 'local' | 'remote';
+  readonly by: 'local' | 'remote' | 'dialplan';
 }
 
 /** What a channel technology does for one channel. Calls arrive one at a time, never after `hangup`. */

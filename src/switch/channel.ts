@@ -57,6 +57,9 @@ export interface ChannelSnapshot {
 
 const NOBODY: Party = { name: '', number: '' };
 
+/** What the event at the end of the dial plan carries, whatever the call's own cause is. */
+const NORMAL_CLEARING = 16;
+
 /**
  * One leg of a call. Whoever runs it (dial plan, application) waits with `sleep` and `during`, which end early when
  * the channel is asked to hang up or to go elsewhere; nothing here blocks a thread.
@@ -88,6 +91,7 @@ export class Channel implements ChannelSnapshot {
   #state: ChannelState;
   #hangup: HangupRequest | undefined;
   #announced = false;
+  #summary: Promise<void> | undefined;
   #goto: GotoTarget | undefined;
   #destroyed = false;
   #wakers = new Set<(why: Wake) => void>();
@@ -159,7 +163,7 @@ export class Channel implements ChannelSnapshot {
     const bare = bareName(name);
     for (const prefix of ['', '_', '__']) this.variables.delete(prefix + bare);
     if (value !== undefined) this.variables.set(name, value);
-    this.#switch.events.emit('variable', this, bare, value ?? '');
+    this.#switch.events.emit('variable', this, name, value ?? '');
   }
 
   getVariable(name: string): string | undefined {
@@ -209,10 +213,32 @@ export class Channel implements ChannelSnapshot {
     if (this.#destroyed || this.#hangup !== undefined) return;
     this.#hangup = request;
     if (request.cause !== 0) this.hangupCause = request.cause;
-    await this.driver.summarize?.();
+    await this.#summarize();
     this.#announceHangup();
     this.#wake('hangup');
     this.#switch.hangupRequested(this);
+  }
+
+  /**
+   * The dial plan is through with the channel: every wait ends at once from here on. Announced by an event of its own,
+   * which follows the one of a hangup request where there was one.
+   */
+  async leaveDialplan(): Promise<void> {
+    if (this.#destroyed) return;
+    if (this.#hangup !== undefined && !this.#announced) {
+      await this.#summarize();
+      this.#announceHangup();
+    }
+    this.#hangup ??= { cause: 0, by: 'dialplan' };
+    this.#announced = true;
+    this.#switch.events.emit('channelHangupRequest', this, { cause: NORMAL_CLEARING, by: 'dialplan' });
+    this.#wake('hangup');
+  }
+
+  /** Lets the driver set its final statistics, once. */
+  #summarize(): Promise<void> {
+    this.#summary ??= this.driver.summarize?.() ?? Promise.resolve();
+    return this.#summary;
   }
 
   #announceHangup(): void {
@@ -287,7 +313,8 @@ export class Channel implements ChannelSnapshot {
   /** Ends the channel for good. Only the switch calls this. */
   async end(): Promise<void> {
     if (this.#destroyed) return;
-    if (this.#hangup === undefined) await this.driver.summarize?.();
+    await this.#summarize();
+    if (this.#destroyed) return;
     this.#destroyed = true;
     this.#wake('hangup');
     await this.driver.hangup(this.hangupCause);

@@ -107,7 +107,7 @@ describe('a channel', () => {
     channel.setVariable('COLOUR', 'blue');
     expect(channel.getVariable('COLOUR')).toBe('blue');
     expect(channel.variables.size).toBe(1);
-    expect(told.slice(1)).toEqual(['COLOUR=red', 'COLOUR=blue']);
+    expect(told.slice(1)).toEqual(['__COLOUR=red', 'COLOUR=blue']);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   type TypeSpec,
   text,
   textOr,
+  UNSET,
   uint,
   YesNo,
   yesNo,
@@ -24,7 +25,7 @@ import {
   sipUser,
   tos,
 } from './kinds.ts';
-import { finishEndpoint, firstName, hidden, rule, setCodecs } from './rules.ts';
+import { finishEndpoint, firstName, hidden, rule, securityMechanisms, setCodecs } from './rules.ts';
 
 /** A phone, trunk or peer: who may call, with what media, into which context. */
 export const endpointType: TypeSpec = {
@@ -274,7 +275,7 @@ export const endpointType: TypeSpec = {
     rule('permit', 'acl'),
     rule('contact_deny', 'contact_acl'),
     rule('contact_permit', 'contact_acl'),
-    { name: 'contact_user', kind: text, default: '', hidden: true },
-    { name: 'security_mechanisms', kind: text, default: '', hidden: true },
+    { name: 'contact_user', kind: text, default: UNSET, optional: true },
+    { name: 'security_mechanisms', kind: securityMechanisms, default: UNSET, optional: true },
   ],
 };

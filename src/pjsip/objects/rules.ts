@@ -1,5 +1,5 @@
 import { getCiphers } from 'node:tls';
-import type { Draft, FieldProblem, Kind, OptionSpec } from '../../sorcery/index.ts';
+import { type Draft, type FieldProblem, type Kind, type OptionSpec, UNSET } from '../../sorcery/index.ts';
 import { changeCodecs, network } from './kinds.ts';
 
 /** What `user_agent` says unless it is set; the compatible version is told elsewhere. */
@@ -70,6 +70,12 @@ export const digestHash: Kind = {
   accepts: 'an algorithm (MD5, SHA-256, SHA-512-256), a colon, and the hash of user:realm:password',
 };
 
+/** RFC 3329 mechanisms; a text without a known one is dropped, as the original drops it. */
+export const securityMechanisms: Kind = {
+  parse: (input) => (/(?:sdes|dtls)-srtp/.test(input) ? input : UNSET),
+  accepts: 'RFC 3329 mechanisms, as sdes-srtp;mediasec',
+};
+
 const ALGORITHMS = new Set(['md5', 'sha-256', 'sha-512-256']);
 
 /** What is not a known algorithm falls back to MD5; the text is shown as it was sent. */
@@ -138,6 +144,16 @@ export function finishAuth(draft: Draft): FieldProblem | undefined {
   if (type === 'userpass' && draft.get('password') === '' && draft.get('password_digest') === '')
     return missing('password');
   return undefined;
+}
+
+/** The thread pool's options were renamed; the old names and the new ones show the same values. */
+export function finishSystem(draft: Draft): undefined {
+  for (const what of ['initial_size', 'auto_increment', 'idle_timeout', 'max_size']) {
+    const [from, to] = draft.touched.has(`threadpool_${what}`)
+      ? ['threadpool', 'taskpool']
+      : ['taskpool', 'threadpool'];
+    draft.set(`${to}_${what}`, draft.get(`${from}_${what}`));
+  }
 }
 
 export function finishContact(draft: Draft): FieldProblem | undefined {

@@ -1,4 +1,5 @@
 import { atLeast, bool, type TypeSpec, uint } from '../../sorcery/index.ts';
+import { finishSystem } from './rules.ts';
 
 /** Settings that are read when the stack starts. */
 export const systemType: TypeSpec = {
@@ -6,6 +7,7 @@ export const systemType: TypeSpec = {
   type: 'system',
   section: 'res_pjsip',
   module: 'res_pjsip',
+  finish: finishSystem,
   options: [
     { name: 'taskpool_initial_size', kind: uint, default: '4' },
     { name: 'threadpool_max_size', kind: uint, default: '50' },

@@ -1,0 +1,93 @@
+import { ConfError, type Config } from '../conf/index.ts';
+import type { HttpServer } from '../http/index.ts';
+import type { Logger } from '../log/index.ts';
+import { type AriConfig, readAriConfig } from './ari-config.ts';
+import { EventSockets } from './event-socket.ts';
+import { applicationsHandlers } from './handlers/applications.ts';
+import { asteriskHandlers } from './handlers/asterisk.ts';
+import { channelsHandlers } from './handlers/channels.ts';
+import { endpointsHandlers } from './handlers/endpoints.ts';
+import type { AriPorts } from './handlers/ports.ts';
+import { HttpDoor } from './http-door.ts';
+import { AriRouter } from './router.ts';
+
+export interface AriOptions {
+  readonly ports: AriPorts;
+  readonly http: HttpServer;
+  /** Reads ari.conf; called again at each reload. @throws {ConfError} */
+  readonly readConfig: () => Config | undefined;
+  readonly running: (module: string) => boolean;
+  readonly log: Logger;
+}
+
+/** The REST interface and its event sockets, mounted at `/ari`. */
+export class Ari {
+  readonly router: AriRouter;
+  readonly sockets: EventSockets;
+  readonly #options: AriOptions;
+  readonly #door: HttpDoor;
+  #config: AriConfig;
+  #unmount: (() => void) | undefined;
+
+  constructor(options: AriOptions) {
+    this.#options = options;
+    const { ports, running, log } = options;
+    this.#config = readAriConfig(options.readConfig());
+    this.router = new AriRouter(
+      {
+        ...asteriskHandlers(ports),
+        ...channelsHandlers(ports),
+        ...applicationsHandlers(ports),
+        ...endpointsHandlers(ports),
+      },
+      running,
+    );
+    this.sockets = new EventSockets({
+      stasis: ports.stasis,
+      clock: ports.clock,
+      asteriskId: ports.info.entityId,
+      pretty: () => this.#config.pretty,
+      log,
+    });
+    this.#door = new HttpDoor({
+      config: () => this.#config,
+      router: this.router,
+      sockets: this.sockets,
+      serverHeader: options.http.serverHeader,
+      running,
+      log,
+    });
+    this.#apply();
+  }
+
+  get config(): AriConfig {
+    return this.#config;
+  }
+
+  /** Reads ari.conf again; a broken file leaves everything as it was. */
+  reload(): void {
+    try {
+      this.#config = readAriConfig(this.#options.readConfig());
+    } catch (error) {
+      if (!(error instanceof ConfError)) throw error;
+      this.#options.log.error(`${error.message}: ari.conf stays as it was`);
+      return;
+    }
+    this.#apply();
+  }
+
+  #apply(): void {
+    for (const problem of this.#config.problems) this.#options.log.error(problem);
+    if (this.#config.enabled) this.#unmount ??= this.#options.http.handle('ari', this.#door);
+    else {
+      this.#unmount?.();
+      this.#unmount = undefined;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#unmount?.();
+    this.sockets.close();
+    await this.#door.close();
+  }
+}

@@ -1,0 +1,68 @@
+import { AsterismError } from '../../errors/index.ts';
+import { timestamp } from '../events.ts';
+import { type AriAnswer, type Handler, json, noContent } from '../operation.ts';
+import type { AriPorts, ModuleInfo } from './ports.ts';
+
+/** `/asterisk`: pushed objects, information, modules, global variables. */
+export function asteriskHandlers(ports: AriPorts): Record<string, Handler> {
+  const { push, info, variables } = ports;
+  const named = (name: string | undefined): string => {
+    if (name === undefined || name === '') throw new AsterismError('VARIABLE_NAME_MISSING');
+    return name;
+  };
+  const moduleJson = (each: ModuleInfo) => ({
+    name: each.name,
+    description: each.description,
+    use_count: each.useCount,
+    status: each.running ? 'Running' : 'Not Running',
+    support_level: each.supportLevel,
+  });
+  return {
+    'asterisk.getObject': (call) =>
+      push.get(call.path('configClass'), call.path('objectType'), call.path('id')),
+    'asterisk.updateObject': (call) =>
+      push.put(call.path('configClass'), call.path('objectType'), call.path('id'), call.request.body?.fields),
+    'asterisk.deleteObject': (call) =>
+      push.delete(call.path('configClass'), call.path('objectType'), call.path('id')),
+    'asterisk.ping': () =>
+      json({ ping: 'pong', timestamp: timestamp(ports.clock.now()), asterisk_id: info.entityId }),
+    'asterisk.getInfo': (call): AriAnswer => {
+      const parts: Record<string, object> = {
+        build: {
+          os: process.platform === 'linux' ? 'Linux' : process.platform,
+          kernel: 'unknown',
+          machine: process.arch,
+          options: `Asterism ${info.version}, Node ${process.version}`,
+          date: timestamp(info.startedAt),
+          user: 'asterism',
+        },
+        system: { version: info.compatibleVersion, entity_id: info.entityId },
+        config: {
+          name: info.systemName,
+          default_language: ports.switch.defaultLanguage,
+          setid: { user: '', group: '' },
+        },
+        status: { startup_time: timestamp(info.startedAt), last_reload_time: timestamp(info.lastReloadAt()) },
+      };
+      const only = call.list('only');
+      return json(
+        only.length === 0
+          ? parts
+          : Object.fromEntries(Object.entries(parts).filter(([name]) => only.includes(name))),
+      );
+    },
+    'asterisk.listModules': () => json(ports.modules.list().map(moduleJson)),
+    'asterisk.getModule': (call) => {
+      const wanted = call.path('moduleName');
+      const found = ports.modules.list().find((each) => each.name === wanted);
+      if (found === undefined) throw new AsterismError('MODULE_NOT_FOUND');
+      return json(moduleJson(found));
+    },
+    'asterisk.getGlobalVar': (call) =>
+      json({ value: variables.read(undefined, named(call.text('variable'))) ?? '' }),
+    'asterisk.setGlobalVar': (call) => {
+      variables.write(undefined, named(call.text('variable')), call.text('value') ?? '');
+      return noContent;
+    },
+  };
+}

@@ -1,0 +1,9 @@
+/**
+ * Lives here: the operations, models and events of ARI, over HTTP and WebSocket; everything derived from one table.
+ * Not here: calls (switch), applications (stasis), objects (sorcery), sockets (http).
+ * May ask: http, stasis, sorcery, switch, security, conf, errors, log, platform.
+ */
+export { Ari, type AriOptions } from './ari.ts';
+export { type AriConfig, type AriUser, readAriConfig } from './ari-config.ts';
+export type { AriPorts, ModuleInfo, Variables } from './handlers/ports.ts';
+export { type ResourceSpec, resources } from './operations/index.ts';

@@ -1,0 +1,12 @@
+import type { ModelSpec } from '../operation.ts';
+
+export const mailboxesModels = {
+  Mailbox: {
+    resource: 'mailboxes',
+    properties: {
+      name: { type: 'string', required: true },
+      old_messages: { type: 'int', required: true },
+      new_messages: { type: 'int', required: true },
+    },
+  },
+} as const satisfies Record<string, ModelSpec>;

@@ -1,0 +1,19 @@
+import type { ModelSpec } from '../operation.ts';
+
+export const playbacksModels = {
+  Playback: {
+    resource: 'playbacks',
+    properties: {
+      id: { type: 'string', required: true },
+      media_uri: { type: 'string', required: true },
+      next_media_uri: { type: 'string' },
+      target_uri: { type: 'string', required: true },
+      language: { type: 'string' },
+      state: {
+        type: 'string',
+        required: true,
+        values: ['queued', 'playing', 'continuing', 'done', 'failed'],
+      },
+    },
+  },
+} as const satisfies Record<string, ModelSpec>;

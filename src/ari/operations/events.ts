@@ -1,0 +1,40 @@
+import type { OperationSpec } from '../operation.ts';
+
+/** Operations of module res_ari_events. */
+export const eventsOperations = [
+  {
+    id: 'eventWebsocket',
+    method: 'GET',
+    path: '/events',
+    result: 'Message',
+    upgrade: 'websocket',
+    parameters: [
+      { name: 'app', in: 'query', type: 'string', required: true, multiple: true },
+      { name: 'subscribeAll', in: 'query', type: 'boolean' },
+    ],
+  },
+  {
+    id: 'userEvent',
+    method: 'POST',
+    path: '/events/user/{eventName}',
+    result: 'void',
+    parameters: [
+      { name: 'eventName', in: 'path', type: 'string', required: true },
+      { name: 'application', in: 'query', type: 'string', required: true },
+      { name: 'source', in: 'query', type: 'string', multiple: true },
+      { name: 'variables', in: 'body', type: 'containers' },
+    ],
+    errors: [404, 422, 400],
+  },
+  {
+    id: 'claimChannel',
+    method: 'POST',
+    path: '/events/claim',
+    result: 'void',
+    parameters: [
+      { name: 'channelId', in: 'query', type: 'string', required: true },
+      { name: 'application', in: 'query', type: 'string', required: true },
+    ],
+    errors: [404, 409],
+  },
+] as const satisfies readonly OperationSpec[];

@@ -1,0 +1,39 @@
+import type { OperationSpec } from '../operation.ts';
+
+/** Operations of module res_ari_mailboxes. */
+export const mailboxesOperations = [
+  {
+    id: 'list',
+    method: 'GET',
+    path: '/mailboxes',
+    result: 'List[Mailbox]',
+  },
+  {
+    id: 'get',
+    method: 'GET',
+    path: '/mailboxes/{mailboxName}',
+    result: 'Mailbox',
+    parameters: [{ name: 'mailboxName', in: 'path', type: 'string', required: true }],
+    errors: [404],
+  },
+  {
+    id: 'update',
+    method: 'PUT',
+    path: '/mailboxes/{mailboxName}',
+    result: 'void',
+    parameters: [
+      { name: 'mailboxName', in: 'path', type: 'string', required: true },
+      { name: 'oldMessages', in: 'query', type: 'int', required: true },
+      { name: 'newMessages', in: 'query', type: 'int', required: true },
+    ],
+    errors: [404],
+  },
+  {
+    id: 'delete',
+    method: 'DELETE',
+    path: '/mailboxes/{mailboxName}',
+    result: 'void',
+    parameters: [{ name: 'mailboxName', in: 'path', type: 'string', required: true }],
+    errors: [404],
+  },
+] as const satisfies readonly OperationSpec[];

@@ -1,0 +1,38 @@
+import type { OperationSpec } from '../operation.ts';
+
+/** Operations of module res_ari_playbacks. */
+export const playbacksOperations = [
+  {
+    id: 'get',
+    method: 'GET',
+    path: '/playbacks/{playbackId}',
+    result: 'Playback',
+    parameters: [{ name: 'playbackId', in: 'path', type: 'string', required: true }],
+    errors: [404],
+  },
+  {
+    id: 'stop',
+    method: 'DELETE',
+    path: '/playbacks/{playbackId}',
+    result: 'void',
+    parameters: [{ name: 'playbackId', in: 'path', type: 'string', required: true }],
+    errors: [404],
+  },
+  {
+    id: 'control',
+    method: 'POST',
+    path: '/playbacks/{playbackId}/control',
+    result: 'void',
+    parameters: [
+      { name: 'playbackId', in: 'path', type: 'string', required: true },
+      {
+        name: 'operation',
+        in: 'query',
+        type: 'string',
+        required: true,
+        values: ['restart', 'pause', 'unpause', 'reverse', 'forward'],
+      },
+    ],
+    errors: [400, 404, 409],
+  },
+] as const satisfies readonly OperationSpec[];

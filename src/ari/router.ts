@@ -1,0 +1,145 @@
+import findMyWay, { type HTTPVersion } from 'find-my-way';
+import { AsterismError, isAsterismError } from '../errors/index.ts';
+import { may } from '../security/index.ts';
+import type { AriAnswer, AriRequest, Call, Handler, OperationSpec } from './operation.ts';
+import { resources } from './operations/index.ts';
+
+/** A path of the interface with its operations by method; paths on the way to others have none. */
+interface Place {
+  readonly operations: Map<
+    string,
+    {
+      readonly spec: OperationSpec;
+      readonly module: string;
+      readonly handler: Handler | undefined;
+      readonly key: string;
+    }
+  >;
+}
+
+type Params = Record<string, string | undefined>;
+
+/** Finds the operation of a request, checks what it needs, and answers; knows no HTTP. */
+export class AriRouter {
+  readonly #ways = findMyWay<HTTPVersion.V1>({
+    ignoreTrailingSlash: false,
+    caseSensitive: true,
+    maxParamLength: MAX_PATH_PART,
+  });
+  readonly #running: (module: string) => boolean;
+  /** Operations that answer 501, as `resource.id`. */
+  readonly missing: string[] = [];
+
+  constructor(handlers: Readonly<Record<string, Handler>>, running: (module: string) => boolean) {
+    this.#running = running;
+    const places = new Map<string, Place>();
+    const place = (path: string): Place => {
+      let known = places.get(path);
+      if (known === undefined) {
+        known = { operations: new Map() };
+        places.set(path, known);
+      }
+      return known;
+    };
+    for (const resource of resources) {
+      for (const spec of resource.operations) {
+        const path = spec.path.replace(/\{(\w+)\}/g, ':$1');
+        const key = `${resource.name}.${spec.id}`;
+        const handler = handlers[key];
+        if (handler === undefined && spec.upgrade === undefined) this.missing.push(key);
+        place(path).operations.set(spec.method, { spec, module: resource.module, handler, key });
+        for (let cut = path.lastIndexOf('/'); cut > 0; cut = path.lastIndexOf('/', cut - 1))
+          place(path.slice(0, cut));
+      }
+    }
+    place('/');
+    for (const [path, each] of places) this.#ways.on('GET', path, () => {}, each);
+  }
+
+  /** Answers a request. Handlers that need no waiting answer at once, so that the hot paths make no promise. */
+  dispatch(request: AriRequest): AriAnswer | Promise<AriAnswer> {
+    try {
+      const answer = this.#dispatch(request);
+      return answer instanceof Promise ? answer.catch(asAnswer) : answer;
+    } catch (error) {
+      return asAnswer(error);
+    }
+  }
+
+  #dispatch(request: AriRequest): AriAnswer | Promise<AriAnswer> {
+    const { method, path } = request;
+    const reads = method === 'GET' || method === 'OPTIONS';
+    if (!may(request.user, reads ? 'read' : 'write')) {
+      throw new AsterismError('FORBIDDEN', { args: { user: request.user.name } });
+    }
+    if (path.length > 1 && path.endsWith('/')) {
+      throw new AsterismError('TRAILING_SLASH', { args: { path: path.slice(1, -1) } });
+    }
+    const found = this.#ways.find(
+      'GET',
+      path === '' ? '/' : path.includes('+') ? path.replaceAll('+', '%20') : path,
+    );
+    if (found === null) throw new AsterismError('NOT_FOUND');
+    const { operations } = found.store as Place;
+    const running = [...operations].filter(([, each]) => this.#running(each.module));
+    if (operations.size > 0 && running.length === 0) throw new AsterismError('NOT_FOUND');
+    const allow = () =>
+      ['OPTIONS', ...METHOD_ORDER.filter((each) => running.some(([name]) => name === each))].join(',');
+    if (method === 'OPTIONS') return { status: 204, body: '', allow: allow() };
+    const operation = operations.get(method);
+    if (operation === undefined || !this.#running(operation.module)) {
+      return { ...asAnswer(new AsterismError('METHOD_NOT_ALLOWED')), allow: allow() };
+    }
+    if (operation.spec.upgrade !== undefined) throw new AsterismError('UPGRADE_REQUIRED');
+    if (operation.handler === undefined) {
+      throw new AsterismError('NOT_IMPLEMENTED', { args: { operation: operation.key } });
+    }
+    return operation.handler(new ParsedCall(request, found.params));
+  }
+}
+
+/** Longest part of a path: ids of objects are up to 255 characters in files, more in memory. */
+const MAX_PATH_PART = 2_048;
+const METHOD_ORDER = ['GET', 'POST', 'PUT', 'DELETE'];
+
+class ParsedCall implements Call {
+  readonly request: AriRequest;
+  readonly #params: Params;
+
+  constructor(request: AriRequest, params: Params) {
+    this.request = request;
+    this.#params = params;
+  }
+
+  path(name: string): string {
+    return this.#params[name] ?? '';
+  }
+
+  text(name: string): string | undefined {
+    const query = this.request.query?.get(name);
+    if (query !== null && query !== undefined) return query;
+    const value = this.request.body?.[name];
+    if (typeof value === 'string') return value;
+    return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+  }
+
+  list(name: string): string[] {
+    const given = this.request.query?.getAll(name) ?? [];
+    const value = this.request.body?.[name];
+    if (given.length === 0 && Array.isArray(value))
+      given.push(...value.filter((each) => typeof each === 'string'));
+    else if (given.length === 0 && typeof value === 'string') given.push(value);
+    return given.flatMap((each) => each.split(','));
+  }
+}
+
+/** The error object: Asterisk's `message`, and beside it what helps. */
+export function asAnswer(error: unknown): AriAnswer {
+  if (!isAsterismError(error)) throw error;
+  const { code, field, detail, hint } = error;
+  return {
+    status: error.status,
+    reason: error.reason,
+    body: JSON.stringify({ message: error.message, code, field, detail, hint }),
+  };
+}

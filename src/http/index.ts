@@ -1,0 +1,10 @@
+/**
+ * Lives here: the HTTP server of http.conf: listening, prefixes, bodies, answers, upgrades to WebSocket.
+ * Not here: what any URL means (doors register their prefix), users and passwords.
+ * May ask: conf, log, platform, security.
+ */
+
+export { MAX_BODY_BYTES, readBody } from './body.ts';
+export { type HttpConfig, readHttpConfig } from './http-config.ts';
+export { errorPage, respond } from './respond.ts';
+export { type HttpHandler, HttpServer, type HttpServerOptions } from './server.ts';

@@ -1,0 +1,143 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Logger } from '../log/index.ts';
+import type { HttpConfig } from './http-config.ts';
+import { errorPage, respond } from './respond.ts';
+
+/** What a door registers under a prefix. `path` is what follows the prefix, the query included. */
+export interface HttpHandler {
+  request(request: IncomingMessage, response: ServerResponse, path: string): void;
+  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer, path: string): void;
+}
+
+export interface HttpServerOptions {
+  readonly config: HttpConfig;
+  /** Value of the `Server` header. */
+  readonly serverHeader: string;
+  readonly log: Logger;
+}
+
+/** Headers of a request, all together; Asterisk's own limit is lower. */
+const MAX_HEADER_BYTES = 16 * 1024;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const MAX_CONNECTIONS = 10_000;
+
+/** Listens, and hands each request to the door that owns its prefix. */
+export class HttpServer {
+  readonly serverHeader: string;
+  readonly #config: HttpConfig;
+  readonly #log: Logger;
+  readonly #server: Server;
+  readonly #handlers = new Map<string, HttpHandler>();
+
+  private constructor(options: HttpServerOptions) {
+    this.#config = options.config;
+    this.#log = options.log;
+    this.serverHeader = options.config.serverName ?? options.serverHeader;
+    this.#server = createServer(
+      {
+        maxHeaderSize: MAX_HEADER_BYTES,
+        headersTimeout: HEADERS_TIMEOUT_MS,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        keepAliveTimeout: options.config.keepAliveMs,
+        noDelay: true,
+      },
+      (request, response) => this.#request(request, response),
+    );
+    this.#server.maxConnections = MAX_CONNECTIONS;
+    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#server.on('clientError', (_error, socket) => {
+      if (!socket.writable) return;
+      const page = errorPage(400);
+      socket.end(
+        `HTTP/1.1 400 Bad Request\r\nServer: ${this.serverHeader}\r\nConnection: close\r\nCache-Control: no-cache, no-store\r\nContent-type: text/html\r\nContent-Length: ${Buffer.byteLength(page)}\r\n\r\n${page}`,
+      );
+    });
+  }
+
+  /** Starts listening. @throws {Error} when the address cannot be had */
+  static async listen(options: HttpServerOptions): Promise<HttpServer> {
+    const server = new HttpServer(options);
+    await new Promise<void>((resolve, reject) => {
+      server.#server.once('error', reject);
+      server.#server.listen(options.config.port, options.config.address, () => {
+        server.#server.off('error', reject);
+        resolve();
+      });
+    });
+    server.#server.on('error', (error) => server.#log.error(`HTTP server: ${error.message}`));
+    return server;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get address(): string {
+    return this.#config.address;
+  }
+
+  get prefix(): string {
+    return this.#config.prefix;
+  }
+
+  /** Registered prefixes, for `http show status`. */
+  uris(): string[] {
+    return [...this.#handlers.keys()].map((each) => `${this.#config.prefix}/${each}`);
+  }
+
+  /** Gives `/<prefix>` to a door; the returned function takes it back. */
+  handle(prefix: string, handler: HttpHandler): () => void {
+    this.#handlers.set(prefix, handler);
+    return () => this.#handlers.delete(prefix);
+  }
+
+  #find(url: string): { handler: HttpHandler; path: string } | undefined {
+    const { prefix } = this.#config;
+    if (prefix !== '' && !url.startsWith(`${prefix}/`)) return undefined;
+    const rest = url.slice(prefix.length + 1);
+    let end = 0;
+    while (end < rest.length && rest[end] !== '/' && rest[end] !== '?') end++;
+    const handler = this.#handlers.get(rest.slice(0, end));
+    return handler === undefined ? undefined : { handler, path: rest.slice(end) };
+  }
+
+  #request(request: IncomingMessage, response: ServerResponse): void {
+    const found = this.#find(request.url ?? '/');
+    if (found === undefined) {
+      respond(response, this.serverHeader, 404, undefined, 'text/html', errorPage(404));
+      return;
+    }
+    try {
+      found.handler.request(request, response, found.path);
+    } catch (error) {
+      this.#log.error(`A request failed: ${error instanceof Error ? error.stack : String(error)}`);
+      if (!response.headersSent)
+        respond(response, this.serverHeader, 500, undefined, 'text/html', errorPage(500));
+    }
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const found = this.#find(request.url ?? '/');
+    if (found?.handler.upgrade === undefined) {
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    try {
+      found.handler.upgrade(request, socket, head, found.path);
+    } catch (error) {
+      this.#log.error(`An upgrade failed: ${error instanceof Error ? error.stack : String(error)}`);
+      socket.destroy();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#handlers.clear();
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+}
