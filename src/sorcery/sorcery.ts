@@ -6,7 +6,7 @@ import { AstDbWizard } from './astdb-wizard.ts';
 import { ConfigWizard } from './config-wizard.ts';
 import { MemoryCacheWizard } from './memory-cache-wizard.ts';
 import { MemoryWizard } from './memory-wizard.ts';
-import { ObjectType, type SorceryObject, type TypeSpec } from './object-type.ts';
+import { ObjectType, SorceryObject, type TypeSpec } from './object-type.ts';
 import type { Wizard } from './wizard.ts';
 
 /** An object that could not be loaded, and where. */
@@ -122,6 +122,18 @@ export class Sorcery {
     }
   }
 
+  /** Forgets types, with their wizards and whatever those kept in memory. */
+  unregister(specs: readonly TypeSpec[]): void {
+    for (const spec of specs) {
+      const held = this.#held.get(key(spec.configClass, spec.type));
+      for (const each of [...(held?.wizards ?? []), ...(held?.caches ?? [])]) each.close?.();
+      this.#held.delete(key(spec.configClass, spec.type));
+      this.#broken.delete(spec.configClass);
+    }
+    this.#classes.clear();
+    for (const held of this.#held.values()) this.#classes.add(held.type.spec.configClass);
+  }
+
   #open(type: ObjectType, mappings: readonly Mapping[]): Held {
     const wizards: Wizard[] = [];
     const caches: Wizard[] = [];
@@ -194,6 +206,12 @@ export class Sorcery {
       return object;
     }
     return undefined;
+  }
+
+  /** An object of this type with nothing set, for showing what holds without one. */
+  defaults(type: string, configClass = 'res_pjsip'): SorceryObject | undefined {
+    const held = this.#held.get(key(configClass, type));
+    return held === undefined ? undefined : new SorceryObject(held.type, type, held.type.defaults);
   }
 
   /** Every object, each id once, in the order of the wizards and then of ids. */

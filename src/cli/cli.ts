@@ -1,0 +1,116 @@
+import { type CliCommand, type CliContext, type CliOutput, usage } from './command.ts';
+
+/** Longest command line that is read. */
+export const MAX_COMMAND = 8_192;
+
+/** Finds and runs commands by their words, the longest match first. */
+export class Cli {
+  readonly #context: CliContext;
+  readonly #byFirst = new Map<string, CliCommand[]>();
+
+  constructor(context: CliContext, commands: readonly CliCommand[]) {
+    this.#context = context;
+    for (const command of commands) {
+      const first = command.words.split(' ', 1)[0] ?? '';
+      const list = this.#byFirst.get(first);
+      if (list === undefined) this.#byFirst.set(first, [command]);
+      else list.push(command);
+    }
+    // More words first: `core show channel` must not hide behind `core show`.
+    for (const list of this.#byFirst.values()) list.sort((a, b) => b.words.length - a.words.length);
+  }
+
+  /** What a command line prints, in pieces. */
+  async *run(line: string): AsyncIterable<string> {
+    if (line.length > MAX_COMMAND) {
+      yield `Command is longer than ${MAX_COMMAND} characters.\n`;
+      return;
+    }
+    const words = splitWords(line);
+    if (words.length === 0) return;
+    const found = this.#find(words);
+    if (found === undefined) {
+      yield this.#unknown(words);
+      return;
+    }
+    const { command, args } = found;
+    if (args.length < (command.needs ?? 0) || args.length > (command.takes ?? Number.POSITIVE_INFINITY)) {
+      yield usage(command);
+      return;
+    }
+    yield* pieces(command.run(this.#context, args));
+  }
+
+  #find(words: readonly string[]): { command: CliCommand; args: string[] } | undefined {
+    for (const command of this.#byFirst.get(words[0] ?? '') ?? []) {
+      const own = command.words.split(' ');
+      if (own.length > words.length || !own.every((word, index) => word === words[index])) continue;
+      if (command.module !== undefined && !this.#context.running(command.module)) continue;
+      return { command, args: words.slice(own.length) };
+    }
+    return undefined;
+  }
+
+  #unknown(words: readonly string[]): string {
+    const line = words.join(' ');
+    return `No such command '${line}' (type 'core show help ${line}' for other possible commands)\n`;
+  }
+
+  /** What could follow a half-typed line: whole lines up to the next word. */
+  complete(line: string): string[] {
+    const words = splitWords(line);
+    const open = line.endsWith(' ') || line === '' ? '' : (words.pop() ?? '');
+    const found = new Set<string>();
+    for (const command of [...this.#byFirst.values()].flat()) {
+      if (command.module !== undefined && !this.#context.running(command.module)) continue;
+      const own = command.words.split(' ');
+      const shared = Math.min(own.length, words.length);
+      if (!own.slice(0, shared).every((word, index) => word === words[index])) continue;
+      if (own.length > words.length) {
+        const next = own[words.length] ?? '';
+        if (next.startsWith(open)) found.add(next);
+      } else {
+        for (const each of command.complete?.(this.#context, words.slice(own.length)) ?? []) {
+          if (each.startsWith(open)) found.add(each);
+          if (found.size >= MAX_COMPLETIONS) break;
+        }
+      }
+    }
+    return [...found].sort();
+  }
+}
+
+const MAX_COMPLETIONS = 200;
+
+async function* pieces(output: CliOutput): AsyncIterable<string> {
+  if (typeof output === 'string') yield output;
+  else if (output instanceof Promise) yield await output;
+  else yield* output;
+}
+
+/** Words of a command line: quotes hold blanks together, a backslash takes the next character as it is. */
+export function splitWords(line: string): string[] {
+  const words: string[] = [];
+  let word = '';
+  let inWord = false;
+  let quoted = false;
+  for (let at = 0; at < line.length; at++) {
+    const char = line[at] ?? '';
+    if (char === '\\' && at + 1 < line.length) {
+      word += line[++at];
+      inWord = true;
+    } else if (char === '"') {
+      quoted = !quoted;
+      inWord = true;
+    } else if (!quoted && (char === ' ' || char === '\t' || char === '\n' || char === '\r')) {
+      if (inWord) words.push(word);
+      word = '';
+      inWord = false;
+    } else {
+      word += char;
+      inWord = true;
+    }
+  }
+  if (inWord) words.push(word);
+  return words;
+}

@@ -1,0 +1,95 @@
+import type { LogHub } from '../log/index.ts';
+import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
+import type { AstDb } from '../store/index.ts';
+import type { Switch } from '../switch/index.ts';
+
+/** A contact with what is known of it right now. */
+export interface ContactView {
+  readonly aor: string;
+  readonly uri: string;
+  /** MD5 of the URI, in hexadecimal. */
+  readonly hash: string;
+  /** `Avail`, `Unavail`, `NonQual`, `Unknown`, `Created`, `Removed`. */
+  readonly status: string;
+  /** Milliseconds; undefined when it was never measured. */
+  readonly rttMs: number | undefined;
+}
+
+/** What the SIP commands ask the SIP stack. */
+export interface PjsipPort {
+  contacts(aor: SorceryObject): readonly ContactView[];
+  /** Every contact of every address of record. */
+  allContacts(): Iterable<ContactView>;
+  /** `Unavailable`, `Not in use`, `In use` … */
+  endpointState(endpoint: SorceryObject): string;
+  packetLog(target: 'on' | 'off' | { readonly host: string }): string;
+}
+
+export interface ModulePort {
+  list(): readonly {
+    readonly name: string;
+    readonly description: string;
+    readonly useCount: number;
+    readonly running: boolean;
+    readonly supportLevel: string;
+  }[];
+  reload(name: string | undefined): string;
+  load(name: string): Promise<string>;
+  unload(name: string): Promise<string>;
+}
+
+/** Everything that commands may look at and act on. */
+export interface CliContext {
+  readonly switch: Switch;
+  readonly sorcery: Sorcery;
+  readonly astdb: AstDb;
+  readonly log: LogHub;
+  readonly modules: ModulePort;
+  readonly pjsip: PjsipPort | undefined;
+  readonly dialplan: { show(argument: string | undefined): string; reload(): string } | undefined;
+  readonly server: {
+    readonly version: string;
+    readonly compatibleVersion: string;
+    readonly startedAt: number;
+    lastReloadAt(): number;
+    readonly booted: Promise<void>;
+    stop(how: 'now' | 'gracefully' | 'when convenient', restart: boolean): void;
+    abortStop(): boolean;
+    reload(): void;
+    settings(): string;
+  };
+  readonly http: { status(): string };
+  readonly running: (module: string) => boolean;
+  readonly commands: () => readonly CliCommand[];
+}
+
+export type CliOutput = string | Iterable<string> | AsyncIterable<string> | Promise<string>;
+
+/** One command: dispatch, help and completion come from this entry. */
+export interface CliCommand {
+  /** The words that call it. */
+  readonly words: string;
+  /** Shown behind the words in help, as `<family> <key>`. */
+  readonly args?: string;
+  /** Fewest arguments; with less the usage is shown. */
+  readonly needs?: number;
+  /** Most arguments; absent is any number. */
+  readonly takes?: number;
+  readonly summary: string;
+  readonly usage?: string;
+  /** Module that brings it; absent without that module. */
+  readonly module?: string;
+  /** Words that may stand at the position of an argument. */
+  readonly complete?: (context: CliContext, args: readonly string[]) => Iterable<string>;
+  readonly run: (context: CliContext, args: readonly string[]) => CliOutput;
+}
+
+/** The usage text of a command. */
+export function usage(command: CliCommand): string {
+  const line = `Usage: ${command.words}${command.args === undefined ? '' : ` ${command.args}`}`;
+  const text = command.usage ?? command.summary;
+  return `${line}\n${text
+    .split('\n')
+    .map((each) => `       ${each}`)
+    .join('\n')}\n`;
+}

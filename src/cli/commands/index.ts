@@ -1,0 +1,17 @@
+import type { CliCommand } from '../command.ts';
+import { coreCommands } from './core.ts';
+import { databaseCommands } from './database.ts';
+import { dialplanCommands } from './dialplan.ts';
+import { loggerCommands } from './logger.ts';
+import { moduleCommands } from './module.ts';
+import { pjsipCommands } from './pjsip.ts';
+
+/** Every console command. */
+export const allCommands: readonly CliCommand[] = [
+  ...coreCommands,
+  ...databaseCommands,
+  ...dialplanCommands,
+  ...loggerCommands,
+  ...moduleCommands,
+  ...pjsipCommands,
+];

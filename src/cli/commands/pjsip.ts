@@ -1,0 +1,391 @@
+import type { SorceryObject } from '../../sorcery/index.ts';
+import type { CliCommand, CliContext, ContactView } from '../command.ts';
+
+/** `pjsip show` and `pjsip list`: the shape of the lines of each kind of object. */
+interface Kind {
+  readonly plural: string;
+  readonly singular: string;
+  readonly type: string;
+  readonly module: string;
+  readonly header: readonly string[];
+  /** How many header lines `pjsip list` keeps. */
+  readonly listHeader: number;
+  readonly line: (object: SorceryObject, context: CliContext) => string;
+  /** Lines below it, when shown and not listed. */
+  readonly details?: (object: SorceryObject, context: CliContext) => Iterable<string>;
+}
+
+const RULE = '='.repeat(90);
+
+const ENDPOINT_HEADER = [
+  ' Endpoint:  <Endpoint/CID.....................................>  <State.....>  <Channels.>',
+  '    I/OAuth:  <AuthId/UserName...........................................................>',
+  '        Aor:  <Aor............................................>  <MaxContact>',
+  '      Contact:  <Aor/ContactUri..........................> <Hash....> <Status> <RTT(ms)..>',
+  '  Transport:  <TransportId........>  <Type>  <cos>  <tos>  <BindAddress..................>',
+  '   Identify:  <Identify/Endpoint.........................................................>',
+  '        Match:  <criteria.........................>',
+  '    Channel:  <ChannelId......................................>  <State.....>  <Time.....>',
+  '        Exten: <DialedExten...........>  CLCID: <ConnectedLineCID.......>',
+];
+
+function authLine(prefix: string, object: SorceryObject): string {
+  return `${prefix}${object.id}/${object.get('username')}`;
+}
+
+function aorLine(indent: string, object: SorceryObject): string {
+  return `${indent}Aor:  ${object.id.padEnd(50)} ${object.get('max_contacts')}`;
+}
+
+function contactLine(indent: string, width: number, contact: ContactView): string {
+  const rtt = contact.rttMs === undefined ? '-nan' : contact.rttMs.toFixed(3);
+  const name = `${contact.aor}/${contact.uri}`.padEnd(width);
+  return `${indent}Contact:  ${name} ${contact.hash.slice(0, 10)} ${contact.status.padEnd(7)} ${rtt.padStart(11)}`;
+}
+
+function transportLine(prefix: string, object: SorceryObject): string {
+  const { id } = object;
+  return `${prefix}Transport:  ${id.padEnd(21)} ${object.get('protocol').padStart(6)} ${object.get('cos').padStart(6)} ${object.get('tos').padStart(6)}  ${object.get('bind')}`;
+}
+
+/** `192.0.2.0/24` of `192.0.2.0/255.255.255.0`. */
+function prefixLength(network: string): string {
+  const slash = network.indexOf('/');
+  const mask = network.slice(slash + 1);
+  const bits = mask.includes(':')
+    ? mask.split(':').reduce((sum, part) => sum + popcount(Number.parseInt(part || '0', 16)), 0)
+    : mask.split('.').reduce((sum, part) => sum + popcount(Number(part)), 0);
+  return `${network.slice(0, slash)}/${bits}`;
+}
+
+function popcount(value: number): number {
+  let bits = 0;
+  for (let rest = value; rest > 0; rest >>>= 1) bits += rest & 1;
+  return bits;
+}
+
+function* matches(object: SorceryObject): Iterable<string> {
+  for (const each of object.list('match')) yield prefixLength(each);
+  if (object.get('match_header') !== '') yield object.get('match_header');
+  if (object.get('match_request_uri') !== '') yield object.get('match_request_uri');
+}
+
+function callerNumber(callerid: string): string {
+  if (callerid === '<unknown>') return '';
+  const open = callerid.lastIndexOf('<');
+  return open < 0 ? callerid : callerid.slice(open + 1, -1);
+}
+
+function endpointLine(object: SorceryObject, context: CliContext): string {
+  const number = callerNumber(object.get('callerid'));
+  const name = number === '' ? object.id : `${object.id}/${number}`;
+  const state = context.pjsip?.endpointState(object) ?? 'Unavailable';
+  const busyAt = object.get('device_state_busy_at');
+  const channels = context.switch.endpoints.channelIds('PJSIP', object.id).length;
+  return ` Endpoint:  ${name.padEnd(52)} ${state.padEnd(13)} ${channels} of ${busyAt === '0' ? 'inf' : busyAt}`;
+}
+
+function* endpointDetails(object: SorceryObject, context: CliContext): Iterable<string> {
+  const { sorcery } = context;
+  for (const id of object.list('auth')) {
+    const auth = sorcery.get('auth', id);
+    if (auth !== undefined) yield authLine('     InAuth:  ', auth);
+  }
+  for (const id of object.list('outbound_auth')) {
+    const auth = sorcery.get('auth', id);
+    if (auth !== undefined) yield authLine('    OutAuth:  ', auth);
+  }
+  for (const id of object.list('aors')) {
+    const aor = sorcery.get('aor', id);
+    if (aor === undefined) continue;
+    yield aorLine('        ', aor);
+    for (const contact of context.pjsip?.contacts(aor) ?? []) yield contactLine('      ', 42, contact);
+  }
+  const transport = sorcery.get('transport', object.get('transport'));
+  if (transport !== undefined) yield transportLine('  ', transport);
+  for (const identify of sorcery.all('identify')) {
+    if (identify.get('endpoint') !== object.id) continue;
+    yield `   Identify:  ${identify.id}/${object.id}`;
+    for (const match of matches(identify)) yield `        Match: ${match}`;
+  }
+  for (const id of context.switch.endpoints.channelIds('PJSIP', object.id)) {
+    const channel = context.switch.get(id);
+    if (channel === undefined) continue;
+    const seconds = Math.floor((context.switch.clock.now() - channel.createdAt) / 1000);
+    const time = [seconds / 3600, (seconds / 60) % 60, seconds % 60].map((each) =>
+      String(Math.floor(each)).padStart(2, '0'),
+    );
+    yield `    Channel: ${`${channel.name}/${channel.app}`.padEnd(52)} ${channel.state.padEnd(13)} ${time.join(':')}`;
+    yield `        Exten: ${channel.exten.padEnd(25)} CLCID: "${channel.connected.name}" <${channel.connected.number}>`;
+  }
+}
+
+const kinds: readonly Kind[] = [
+  {
+    plural: 'endpoints',
+    singular: 'endpoint',
+    type: 'endpoint',
+    module: 'res_pjsip',
+    header: ENDPOINT_HEADER,
+    listHeader: 1,
+    line: endpointLine,
+    details: endpointDetails,
+  },
+  {
+    plural: 'auths',
+    singular: 'auth',
+    type: 'auth',
+    module: 'res_pjsip',
+    header: ['  I/OAuth:  <AuthId/UserName.............................................................>'],
+    listHeader: 1,
+    line: (object) => authLine('     Auth:  ', object),
+  },
+  {
+    plural: 'aors',
+    singular: 'aor',
+    type: 'aor',
+    module: 'res_pjsip',
+    header: [
+      '      Aor:  <Aor..............................................>  <MaxContact>',
+      '    Contact:  <Aor/ContactUri............................> <Hash....> <Status> <RTT(ms)..>',
+    ],
+    listHeader: 1,
+    line: (object) => aorLine('      ', object),
+    *details(object, context) {
+      for (const contact of context.pjsip?.contacts(object) ?? []) yield contactLine('    ', 44, contact);
+    },
+  },
+  {
+    plural: 'transports',
+    singular: 'transport',
+    type: 'transport',
+    module: 'res_pjsip',
+    header: ['Transport:  <TransportId........>  <Type>  <cos>  <tos>  <BindAddress....................>'],
+    listHeader: 1,
+    line: (object) => transportLine('', object),
+  },
+  {
+    plural: 'identifies',
+    singular: 'identify',
+    type: 'identify',
+    module: 'res_pjsip_endpoint_identifier_ip',
+    header: [
+      ' Identify:  <Identify/Endpoint...........................................................>',
+      '      Match:  <criteria...........................>',
+    ],
+    listHeader: 1,
+    line: (object) => ` Identify:  ${object.id}/${object.get('endpoint')}`,
+    *details(object) {
+      for (const match of matches(object)) yield `      Match: ${match}`;
+    },
+  },
+  {
+    plural: 'registrations',
+    singular: 'registration',
+    type: 'registration',
+    module: 'res_pjsip_outbound_registration',
+    header: [
+      ' <Registration/ServerURI..............................>  <Auth....................>  <Status.......>',
+    ],
+    listHeader: 1,
+    line: (object) =>
+      ` ${`${object.id}/${object.get('server_uri')}`.padEnd(56)}${object.get('outbound_auth').padEnd(28)}Unregistered`,
+  },
+];
+
+/** Whether an object's lines are followed by an empty one in lists: those that may have lines below them. */
+const spaced = (kind: Kind) => kind.details !== undefined;
+
+function* showAll(
+  context: CliContext,
+  kind: Kind,
+  like: RegExp | undefined,
+  listed: boolean,
+): Iterable<string> {
+  let count = 0;
+  for (const object of context.sorcery.all(kind.type)) {
+    if (like !== undefined && !like.test(object.id)) continue;
+    if (count++ === 0) {
+      const header = listed ? kind.header.slice(0, kind.listHeader) : kind.header;
+      yield `\n${header.join('\n')}\n${RULE}\n\n`;
+    }
+    yield `${kind.line(object, context)}\n`;
+    if (listed) continue;
+    for (const line of kind.details?.(object, context) ?? []) yield `${line}\n`;
+    if (spaced(kind)) yield '\n';
+  }
+  if (count === 0) yield 'No objects found.\n\n';
+  else yield `\nObjects found: ${count}\n\n`;
+}
+
+function* showOne(context: CliContext, kind: Kind, id: string): Iterable<string> {
+  const object = context.sorcery.get(kind.type, id);
+  if (object === undefined) {
+    yield `Unable to find object ${id}.\n\n`;
+    return;
+  }
+  yield `\n${kind.header.join('\n')}\n${RULE}\n\n${kind.line(object, context)}\n`;
+  for (const line of kind.details?.(object, context) ?? []) yield `${line}\n`;
+  yield spaced(kind) ? '\n\n' : '\n';
+  yield* parameters(context, object);
+  yield '\n';
+}
+
+/** Every parameter in order of name. A contact that is registered shows among an address's `contact`. */
+function* parameters(context: CliContext, object: SorceryObject): Iterable<string> {
+  const shown = [...object.shown()];
+  if (object.type.name === 'aor') {
+    const uris = (context.pjsip?.contacts(object) ?? []).map((each) => each.uri);
+    const at = shown.findIndex(([name]) => name === 'contact');
+    if (at >= 0 && uris.length > 0) {
+      const count = shown.filter(([name]) => name === 'contact').length;
+      shown.splice(at, count, ...uris.map((uri) => ['contact', uri] as const));
+    }
+  }
+  const rows = shown.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const width = Math.max('ParameterName'.length, ...rows.map(([name]) => name.length));
+  const value = Math.max('ParameterValue'.length, ...rows.map(([, text]) => text.length));
+  yield ` ${'ParameterName'.padEnd(width)} : ParameterValue\n`;
+  yield ` ${'='.repeat(width + 3 + value)}\n`;
+  for (const [name, text] of rows) yield ` ${name.padEnd(width)} : ${text}\n`;
+}
+
+/** `like <pattern>` of a list command; undefined when there is none. */
+function likeOf(args: readonly string[]): RegExp | undefined {
+  if (args[0] !== 'like' || args[1] === undefined) return undefined;
+  try {
+    return new RegExp(args[1]);
+  } catch {
+    // A pattern that is none matches nothing, rather than everything.
+    return /(?!)/;
+  }
+}
+
+function* contactList(context: CliContext, like: RegExp | undefined): Iterable<string> {
+  let count = 0;
+  for (const contact of context.pjsip?.allContacts() ?? []) {
+    if (like !== undefined && !like.test(`${contact.aor}/${contact.uri}`)) continue;
+    if (count++ === 0) {
+      yield `\n  Contact:  <Aor/ContactUri..............................> <Hash....> <Status> <RTT(ms)..>\n${RULE}\n\n`;
+    }
+    yield `${contactLine('  ', 46, contact)}\n`;
+  }
+  yield count === 0 ? 'No objects found.\n\n' : `\nObjects found: ${count}\n\n`;
+}
+
+function* ids(context: CliContext, type: string): Iterable<string> {
+  for (const object of context.sorcery.all(type)) yield object.id;
+}
+
+/** Settings of `global` or `system`, as one list under a title. */
+function* settings(context: CliContext): Iterable<string> {
+  for (const type of ['global', 'system']) {
+    const object = [...context.sorcery.all(type)][0] ?? context.sorcery.defaults(type);
+    if (object === undefined) continue;
+    yield `\n${type === 'global' ? 'Global' : 'System'} Settings:\n\n`;
+    yield* parameters(context, object);
+  }
+  yield '\n';
+}
+
+export const pjsipCommands: readonly CliCommand[] = [
+  ...kinds.flatMap((kind): CliCommand[] => [
+    {
+      words: `pjsip show ${kind.plural}`,
+      args: '[like <pattern>]',
+      takes: 2,
+      summary: `Show PJSIP ${kind.plural}`,
+      module: kind.module,
+      run: (context, args) => showAll(context, kind, likeOf(args), false),
+    },
+    {
+      words: `pjsip list ${kind.plural}`,
+      args: '[like <pattern>]',
+      takes: 2,
+      summary: `List PJSIP ${kind.plural}`,
+      module: kind.module,
+      run: (context, args) => showAll(context, kind, likeOf(args), true),
+    },
+    {
+      words: `pjsip show ${kind.singular}`,
+      args: '<id>',
+      needs: 1,
+      takes: 1,
+      summary: `Show one PJSIP ${kind.singular} with all its parameters`,
+      module: kind.module,
+      complete: (context) => ids(context, kind.type),
+      run: (context, [id = '']) => showOne(context, kind, id),
+    },
+  ]),
+  {
+    words: 'pjsip show contacts',
+    args: '[like <pattern>]',
+    takes: 2,
+    summary: 'Show PJSIP contacts',
+    module: 'res_pjsip',
+    run: (context, args) => contactList(context, likeOf(args)),
+  },
+  {
+    words: 'pjsip list contacts',
+    args: '[like <pattern>]',
+    takes: 2,
+    summary: 'List PJSIP contacts',
+    module: 'res_pjsip',
+    run: (context, args) => contactList(context, likeOf(args)),
+  },
+  {
+    words: 'pjsip show contact',
+    args: '<id>',
+    needs: 1,
+    takes: 1,
+    summary: 'Show one PJSIP contact with all its parameters',
+    module: 'res_pjsip',
+    *run(context, [id = '']) {
+      const object = context.sorcery.get('contact', id);
+      if (object === undefined) yield `Unable to find object ${id}.\n\n`;
+      else yield* parameters(context, object);
+    },
+  },
+  {
+    words: 'pjsip show settings',
+    takes: 0,
+    summary: 'Show global and system settings of PJSIP',
+    module: 'res_pjsip',
+    run: settings,
+  },
+  {
+    words: 'pjsip show problems',
+    takes: 0,
+    summary: 'Show objects and mappings that could not be used, and where',
+    module: 'res_pjsip',
+    *run({ sorcery }) {
+      const problems = sorcery.problems();
+      for (const each of problems) {
+        yield `${each.file}:${each.line}: ${each.type}${each.id === '' ? '' : ` '${each.id}'`}: ${each.detail}\n`;
+      }
+      yield problems.length === 0 ? 'No problems found.\n' : `${problems.length} problems found.\n`;
+    },
+  },
+  {
+    words: 'pjsip set logger',
+    args: '{on|off|host <address>}',
+    needs: 1,
+    takes: 2,
+    summary: 'Print SIP messages as they come and go',
+    module: 'res_pjsip_logger',
+    complete: () => ['on', 'off', 'host'],
+    run: ({ pjsip }, [what, host]) => {
+      if (pjsip === undefined) return 'PJSIP is not running.\n';
+      if (what === 'on' || what === 'off') return `${pjsip.packetLog(what)}\n`;
+      if (what === 'host' && host !== undefined) return `${pjsip.packetLog({ host })}\n`;
+      return 'Usage: pjsip set logger {on|off|host <address>}\n';
+    },
+  },
+  {
+    words: 'pjsip reload',
+    takes: 0,
+    summary: 'Read pjsip.conf again',
+    module: 'res_pjsip',
+    run: ({ modules }) => modules.reload('res_pjsip.so'),
+  },
+];

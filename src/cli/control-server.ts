@@ -1,0 +1,118 @@
+import { chmodSync, unlinkSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { Logger } from '../log/index.ts';
+import type { Cli } from './cli.ts';
+import { type Ask, lineReader, type Told } from './control-protocol.ts';
+
+/** Bytes of log that may wait for a remote console; more are left out for it, with a note. */
+const MAX_LOG_BACKLOG = 1024 * 1024;
+/** Bytes of output that may wait before a command pauses. */
+const OUTPUT_HIGH_WATER = 256 * 1024;
+
+export interface ControlServerOptions {
+  readonly path: string;
+  readonly mode: number;
+  readonly cli: Cli;
+  readonly log: Logger;
+  /** Follows the log; the returned function stops. */
+  readonly follow: (line: (text: string) => void) => () => void;
+}
+
+/** The UNIX socket in `astrundir` that remote consoles and `-rx` connect to. */
+export class ControlServer {
+  readonly #options: ControlServerOptions;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(options: ControlServerOptions) {
+    this.#options = options;
+    this.#server = createServer((socket) => this.#serve(socket));
+  }
+
+  /** Listens. A socket file that nobody answers on is left over from a crash and is replaced. @throws {Error} */
+  static async listen(options: ControlServerOptions): Promise<ControlServer> {
+    if (await answers(options.path)) throw new Error(`another server answers on ${options.path}`);
+    try {
+      unlinkSync(options.path);
+    } catch {
+      // There was none.
+    }
+    const control = new ControlServer(options);
+    await new Promise<void>((resolve, reject) => {
+      control.#server.once('error', reject);
+      control.#server.listen(options.path, resolve);
+    });
+    chmodSync(options.path, options.mode);
+    return control;
+  }
+
+  #serve(socket: Socket): void {
+    this.#sockets.add(socket);
+    let stopFollowing: (() => void) | undefined;
+    const tell = (message: Told): boolean => socket.write(`${JSON.stringify(message)}\n`);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      stopFollowing?.();
+      this.#sockets.delete(socket);
+    });
+    let work = Promise.resolve();
+    const read = lineReader<Ask>(
+      (ask) => {
+        if (typeof ask.complete === 'string') tell({ words: this.#options.cli.complete(ask.complete) });
+        else if (typeof ask.run === 'string') {
+          const line = ask.run;
+          work = work.then(() => this.#run(socket, line, tell));
+        } else if (ask.attach === true) {
+          stopFollowing ??= this.#options.follow((text) => {
+            if (socket.writableLength < MAX_LOG_BACKLOG) tell({ log: text });
+          });
+        }
+      },
+      () => socket.destroy(),
+    );
+    socket.on('data', read);
+  }
+
+  async #run(socket: Socket, line: string, tell: (message: Told) => boolean): Promise<void> {
+    try {
+      for await (const text of this.#options.cli.run(line)) {
+        if (socket.destroyed) return;
+        tell({ out: text });
+        if (socket.writableLength > OUTPUT_HIGH_WATER) await drained(socket);
+      }
+    } catch (error) {
+      this.#options.log.error(
+        `Console command '${line}' failed: ${error instanceof Error ? error.stack : String(error)}`,
+      );
+      tell({ out: `Command '${line}' failed: ${error instanceof Error ? error.message : String(error)}\n` });
+    }
+    tell({ end: true });
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    // What was printed last still has to arrive: `core stop now` asks for it over this very socket.
+    for (const socket of this.#sockets) socket.end();
+    for (const socket of this.#sockets) socket.unref();
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 200).unref())]);
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+function drained(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('drain', resolve);
+    socket.once('close', resolve);
+  });
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

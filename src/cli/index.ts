@@ -1,0 +1,11 @@
+/**
+ * Lives here: console commands as a table, the text they print, completion, and the control socket with both its ends.
+ * Not here: what the commands show (each port's owner knows it), process start and stop (server.ts).
+ * May ask: sorcery, store, switch, log, platform; the rest through the ports of `CliContext`.
+ */
+export { Cli } from './cli.ts';
+export type { CliCommand, CliContext, ContactView, ModulePort, PjsipPort } from './command.ts';
+export { allCommands } from './commands/index.ts';
+export { NoServerError, remoteCommand } from './control-client.ts';
+export { ControlServer } from './control-server.ts';
+export { remoteConsole } from './remote-console.ts';
