@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { AmiServer, readAmiConfig } from './ami/index.ts';
 import { Ari, type AriPorts } from './ari/index.ts';
 import { allCommands, Cli, type CliContext, ControlServer } from './cli/index.ts';
 import {
@@ -143,6 +144,7 @@ class Server implements RunningServer {
 
     await this.#listenHttp();
     if (this.#http !== undefined) this.#openAri(this.#http, sorcery, modules);
+    await this.#listenAmi();
     await this.#listenControl(sorcery, astdb, modules);
     this.#bootDone();
     this.#logger('core').notice(`Asterism ${version} is ready`);
@@ -204,6 +206,25 @@ class Server implements RunningServer {
     });
     this.#ari = ari;
     this.#own(() => ari.close());
+  }
+
+  async #listenAmi(): Promise<void> {
+    const config = readAmiConfig(this.#file('manager.conf'));
+    if (!config.enabled) return;
+    try {
+      const ami = await AmiServer.listen({
+        config,
+        clock: systemClock,
+        log: this.#logger('manager'),
+        startedAt: this.#startedAt,
+        lastReloadAt: () => this.#reloadedAt,
+      });
+      this.#own(() => ami.close());
+    } catch (error) {
+      this.#logger('manager').error(
+        `${config.address}:${config.port} cannot be listened on: ${(error as Error).message}`,
+      );
+    }
   }
 
   async #listenControl(sorcery: Sorcery, astdb: AstDb, modules: ModuleTable): Promise<void> {

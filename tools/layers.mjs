@@ -42,6 +42,7 @@ const may = {
     'media',
     'http',
   ],
+  ami: ['platform', 'log', 'errors', 'conf', 'security'],
   cli: [
     'platform',
     'log',

@@ -12,3 +12,10 @@ export class ConfError extends Error {
     this.detail = detail;
   }
 }
+
+/** A line that was passed over; everything around it holds. */
+export interface ConfWarning {
+  readonly file: string;
+  readonly line: number;
+  readonly detail: string;
+}

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
-import { type Config, loadConfig, type Section } from './load.ts';
+import { type Config, loadConfig } from './load.ts';
+import type { Section } from './section.ts';
 import { isTrue } from './values.ts';
 
 /** Where everything lies; each name is the option of asterisk.conf's [directories]. */

@@ -3,15 +3,19 @@
  * Not here: what any option means (each part reads its own file), and asterisk.conf's paths (see `directories.ts`).
  * May ask: platform, errors.
  */
-export { ConfError } from './conf-error.ts';
+export { ConfError, type ConfWarning } from './conf-error.ts';
 export { type Directories, type MainConfig, readMainConfig } from './directories.ts';
+export { type ConfDocument, parseDocument, serializeDocument } from './document.ts';
+export type { ConfFiles } from './files.ts';
 export { type ConfLine, parseLines, serializeLines } from './lines.ts';
 export {
   type Config,
-  type ConfVariable,
+  hasChanged,
   type LoadOptions,
   loadConfig,
   loadConfigIfPresent,
-  Section,
+  type SourceFile,
+  type SourcePattern,
 } from './load.ts';
-export { isFalse, isTrue } from './values.ts';
+export { type ConfVariable, Section } from './section.ts';
+export { isFalse, isTrue, parseInteger } from './values.ts';

@@ -1,15 +1,11 @@
-import { ConfError } from './conf-error.ts';
+import { shorten, trim } from './text.ts';
 
-/** What one line of a .conf file is. `raw` and `end` together are its exact bytes, so that a file can be written back. */
-export type ConfLine = {
-  readonly raw: string;
-  /** The line ending as it was: `\n`, `\r\n` or nothing at the end of the file. */
-  readonly end: string;
-  /** Counted from 1. */
-  readonly number: number;
-} & (
+/** What a line says. */
+export type LineContent =
   | { readonly kind: 'blank' }
+  /** `modifiers` are what stands in the parentheses, at commas, blanks kept. */
   | { readonly kind: 'section'; readonly name: string; readonly modifiers: readonly string[] }
+  /** The value of `+=` keeps the blanks before it: they belong to what is appended. */
   | {
       readonly kind: 'variable';
       readonly name: string;
@@ -21,55 +17,35 @@ export type ConfLine = {
       readonly name: 'include' | 'tryinclude' | 'exec';
       readonly argument: string;
     }
-  | { readonly kind: 'broken'; readonly detail: string }
-);
+  /** `fatal` makes the whole file unreadable; any other broken line is passed over. */
+  | { readonly kind: 'broken'; readonly fatal: boolean; readonly detail: string };
 
-/** Longest line that is read; Asterisk reads 8 KiB, this leaves room for values pushed by other tools. */
+/** What one line of a .conf file is. `raw` and `end` together are its exact text, so that a file can be written back. */
+export type ConfLine = {
+  readonly raw: string;
+  /** The line ending as it was: `\n`, `\r\n` or nothing at the end of the file. */
+  readonly end: string;
+  /** Counted from 1. */
+  readonly number: number;
+} & LineContent;
+
+/** Longest line that is read, in UTF-16 units. Asterisk stops at 8190 bytes; a longer line is passed over by both. */
 export const MAX_LINE = 64 * 1024;
 
-/** The text that stands in a line once comments are gone, and whether a block comment stays open. */
-function stripComments(raw: string, depth: number): { text: string; depth: number } {
-  let text = '';
-  let at = 0;
-  let open = depth;
-  while (at < raw.length) {
-    if (open > 0) {
-      // Block comments nest; inside one only its own marks count.
-      const close = raw.indexOf('--;', at);
-      const again = raw.indexOf(';--', at);
-      if (again >= 0 && (close < 0 || again < close) && raw[again + 3] !== '-') {
-        open++;
-        at = again + 3;
-      } else if (close >= 0) {
-        open--;
-        at = close + 3;
-      } else break;
-      continue;
-    }
-    const char = raw[at];
-    if (char === '\\' && raw[at + 1] === ';') {
-      text += ';';
-      at += 2;
-    } else if (char === ';') {
-      // `;--` opens a block comment, `;---` is an ordinary line of dashes.
-      if (raw.startsWith(';--', at) && raw[at + 3] !== '-') {
-        open++;
-        at += 3;
-      } else break;
-    } else {
-      text += char;
-      at++;
-    }
-  }
-  return { text: text.trim(), depth: open };
+/** A text cut into lines. */
+export interface ParsedText {
+  readonly lines: ConfLine[];
+  /** Number of the line whose `;--` is never closed. */
+  readonly openComment: number | undefined;
 }
 
 /** Splits text into lines and says what each is. Never throws: a line that makes no sense is `broken`. */
-export function parseLines(text: string): ConfLine[] {
+export function parseText(text: string): ParsedText {
   const lines: ConfLine[] = [];
+  const comments = new Comments();
   let at = 0;
   let number = 0;
-  let depth = 0;
+  let opened = 0;
   while (at < text.length) {
     const newline = text.indexOf('\n', at);
     const stop = newline < 0 ? text.length : newline;
@@ -80,80 +56,24 @@ export function parseLines(text: string): ConfLine[] {
     at = newline < 0 ? text.length : newline + 1;
     const place = { raw, end, number };
     if (raw.length > MAX_LINE) {
-      lines.push({ ...place, kind: 'broken', detail: `longer than ${MAX_LINE} characters` });
+      lines.push({
+        ...place,
+        kind: 'broken',
+        fatal: false,
+        detail: `longer than ${MAX_LINE} characters, it begins with '${shorten(raw)}'`,
+      });
       continue;
     }
-    const visible = number === 1 && raw.startsWith('\ufeff') ? raw.slice(1) : raw;
-    const stripped = stripComments(visible, depth);
-    depth = stripped.depth;
-    lines.push({ ...place, ...classify(stripped.text) });
+    const wasOpen = comments.open;
+    lines.push({ ...place, ...classify(comments.strip(visible(raw, number))) });
+    if (!wasOpen && comments.open) opened = number;
   }
-  return lines;
+  return { lines, openComment: comments.open ? opened : undefined };
 }
 
-type Classified =
-  | { readonly kind: 'blank' }
-  | { readonly kind: 'section'; readonly name: string; readonly modifiers: readonly string[] }
-  | {
-      readonly kind: 'variable';
-      readonly name: string;
-      readonly operator: '=' | '=>' | '+=';
-      readonly value: string;
-    }
-  | {
-      readonly kind: 'directive';
-      readonly name: 'include' | 'tryinclude' | 'exec';
-      readonly argument: string;
-    }
-  | { readonly kind: 'broken'; readonly detail: string };
-
-function classify(text: string): Classified {
-  if (text === '') return { kind: 'blank' };
-  if (text[0] === '[') return section(text);
-  if (text[0] === '#') return directive(text);
-  const equals = text.indexOf('=');
-  if (equals < 0) return { kind: 'broken', detail: `no '=' in '${shorten(text)}'` };
-  const appended = equals > 0 && text[equals - 1] === '+';
-  const arrow = text[equals + 1] === '>';
-  const name = text.slice(0, appended ? equals - 1 : equals).trim();
-  const value = text.slice(equals + (arrow ? 2 : 1)).trim();
-  if (name === '') return { kind: 'broken', detail: `no name before '=' in '${shorten(text)}'` };
-  return { kind: 'variable', name, operator: appended ? '+=' : arrow ? '=>' : '=', value };
-}
-
-function section(text: string): Classified {
-  const close = text.indexOf(']');
-  if (close < 0) return { kind: 'broken', detail: `no closing ']' in '${shorten(text)}'` };
-  const rest = text.slice(close + 1).trim();
-  const modifiers: string[] = [];
-  if (rest.startsWith('(')) {
-    const end = rest.indexOf(')');
-    if (end < 0) return { kind: 'broken', detail: `no closing ')' in '${shorten(text)}'` };
-    for (const each of rest.slice(1, end).split(',')) if (each.trim() !== '') modifiers.push(each.trim());
-  }
-  return { kind: 'section', name: text.slice(1, close), modifiers };
-}
-
-function directive(text: string): Classified {
-  const space = text.search(/\s/);
-  const name = (space < 0 ? text.slice(1) : text.slice(1, space)).toLowerCase();
-  if (name !== 'include' && name !== 'tryinclude' && name !== 'exec') {
-    return { kind: 'broken', detail: `unknown directive '#${shorten(name)}'` };
-  }
-  const argument = space < 0 ? '' : unquote(text.slice(space).trim());
-  if (argument === '') return { kind: 'broken', detail: `#${name} names no file` };
-  return { kind: 'directive', name, argument };
-}
-
-function unquote(text: string): string {
-  const pair = text[0] === '"' ? '"' : text[0] === '<' ? '>' : undefined;
-  if (pair === undefined) return text;
-  const end = text.indexOf(pair, 1);
-  return end < 0 ? text.slice(1) : text.slice(1, end);
-}
-
-function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+/** The lines of a text. */
+export function parseLines(text: string): ConfLine[] {
+  return parseText(text).lines;
 }
 
 /** The exact text that the lines came from. */
@@ -163,7 +83,116 @@ export function serializeLines(lines: readonly ConfLine[]): string {
   return text;
 }
 
-/** The error that a broken line is, for a caller that cannot go on without it. */
-export function brokenLine(file: string, line: ConfLine): ConfError {
-  return new ConfError(file, line.number, line.kind === 'broken' ? line.detail : 'not understood');
+/** A byte order mark is no text, and a NUL ends its line. */
+function visible(raw: string, number: number): string {
+  const nul = raw.indexOf('\0');
+  const cut = nul < 0 ? raw : raw.slice(0, nul);
+  return number === 1 && cut.startsWith('\ufeff') ? cut.slice(1) : cut;
+}
+
+/** Takes comments out of line after line; block comments nest and span lines. */
+class Comments {
+  #depth = 0;
+
+  get open(): boolean {
+    return this.#depth > 0;
+  }
+
+  strip(raw: string): string {
+    if (this.#depth === 0 && !raw.includes(';')) return trim(raw);
+    let text = '';
+    let at = 0;
+    while (at < raw.length) {
+      if (this.#depth > 0) {
+        at = this.#leave(raw, at);
+        continue;
+      }
+      const semicolon = raw.indexOf(';', at);
+      if (semicolon < 0) {
+        text += raw.slice(at);
+        break;
+      }
+      if (semicolon > at && raw[semicolon - 1] === '\\') {
+        text += `${raw.slice(at, semicolon - 1)};`;
+        at = semicolon + 1;
+        continue;
+      }
+      text += raw.slice(at, semicolon);
+      // `;--` opens a block comment, `;---` is an ordinary line of dashes.
+      if (!raw.startsWith(';--', semicolon) || raw[semicolon + 3] === '-') break;
+      this.#depth++;
+      at = semicolon + 3;
+    }
+    return trim(text);
+  }
+
+  /** Inside a block comment only its own marks count. */
+  #leave(raw: string, at: number): number {
+    const close = raw.indexOf('--;', at);
+    let again = raw.indexOf(';--', at);
+    while (again >= 0 && raw[again + 3] === '-') again = raw.indexOf(';--', again + 1);
+    if (again >= 0 && (close < 0 || again < close)) {
+      this.#depth++;
+      return again + 3;
+    }
+    if (close < 0) return raw.length;
+    this.#depth--;
+    return close + 3;
+  }
+}
+
+function classify(text: string): LineContent {
+  if (text === '') return { kind: 'blank' };
+  if (text[0] === '[') return section(text);
+  if (text[0] === '#') return directive(text);
+  const equals = text.indexOf('=');
+  if (equals < 0) return ignored(`no '=' in '${shorten(text)}'`);
+  const appended = equals > 0 && text[equals - 1] === '+';
+  const arrow = !appended && text[equals + 1] === '>';
+  const name = trim(text.slice(0, appended ? equals - 1 : equals));
+  const value = text.slice(equals + (arrow ? 2 : 1));
+  if (name === '') return ignored(`no name before '=' in '${shorten(text)}'`);
+  if (appended) return { kind: 'variable', name, operator: '+=', value };
+  return { kind: 'variable', name, operator: arrow ? '=>' : '=', value: trim(value) };
+}
+
+function section(text: string): LineContent {
+  const close = text.indexOf(']');
+  if (close < 0) return fatal(`no closing ']' in '${shorten(text)}'`);
+  const name = text.slice(1, close);
+  // Only a parenthesis that touches the bracket counts; anything else behind it is passed over.
+  if (text[close + 1] !== '(') return { kind: 'section', name, modifiers: [] };
+  const end = text.indexOf(')', close + 2);
+  if (end < 0) return fatal(`no closing ')' in '${shorten(text)}'`);
+  const modifiers = text
+    .slice(close + 2, end)
+    .split(',')
+    .filter((each) => each !== '');
+  return { kind: 'section', name, modifiers };
+}
+
+function directive(text: string): LineContent {
+  let space = 1;
+  while (space < text.length && text.charCodeAt(space) > 32) space++;
+  const name = text.slice(1, space).toLowerCase();
+  if (name !== 'include' && name !== 'tryinclude' && name !== 'exec')
+    return ignored(`unknown directive '#${shorten(name)}'`);
+  const given = trim(text.slice(space));
+  if (given === '') return ignored(`#${name} needs ${name === 'exec' ? 'a command' : 'the name of a file'}`);
+  return { kind: 'directive', name, argument: unquote(given) };
+}
+
+/** Quotes and angle brackets count only as a pair around the whole argument. */
+function unquote(text: string): string {
+  const last = text.length > 1 ? text[text.length - 1] : undefined;
+  const paired = (text[0] === '"' && last === '"') || (text[0] === '<' && last === '>');
+  return paired ? text.slice(1, -1) : text;
+}
+
+function fatal(detail: string): LineContent {
+  return { kind: 'broken', fatal: true, detail };
+}
+
+function ignored(detail: string): LineContent {
+  return { kind: 'broken', fatal: false, detail };
 }

@@ -1,54 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { ConfError } from './conf-error.ts';
-import { brokenLine, type ConfLine, parseLines } from './lines.ts';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { ConfError, type ConfWarning } from './conf-error.ts';
+import { parseDocument } from './document.ts';
+import { type ConfFiles, diskFiles, expandPath, hasWildcard } from './files.ts';
+import type { ConfLine } from './lines.ts';
+import { Section } from './section.ts';
+import { shorten, trim } from './text.ts';
 
-/** How deep includes may nest before it is taken for a circle. */
+/** How deep includes may nest; the number is Asterisk's. */
 const MAX_INCLUDE_DEPTH = 10;
-/** How long an `#exec` may take. */
-const EXEC_TIMEOUT_MS = 10_000;
-const EXEC_OUTPUT_BYTES = 8 * 1024 * 1024;
-
-export interface ConfVariable {
-  readonly name: string;
-  readonly value: string;
-  readonly file: string;
-  readonly line: number;
-  /** Came from a template that the section inherits. */
-  readonly inherited: boolean;
-}
-
-/** One `[name]` of a file, its templates' variables first. Sections of the same name stay apart, as pjsip.conf needs. */
-export class Section {
-  readonly name: string;
-  readonly isTemplate: boolean;
-  readonly file: string;
-  readonly line: number;
-  readonly variables: ConfVariable[] = [];
-
-  constructor(name: string, isTemplate: boolean, file: string, line: number) {
-    this.name = name;
-    this.isTemplate = isTemplate;
-    this.file = file;
-    this.line = line;
-  }
-
-  /** The last value given for a name (the section's own come after its templates'), in any case. */
-  get(name: string): string | undefined {
-    const wanted = name.toLowerCase();
-    for (let index = this.variables.length - 1; index >= 0; index--) {
-      const variable = this.variables[index];
-      if (variable?.name.toLowerCase() === wanted) return variable.value;
-    }
-    return undefined;
-  }
-
-  all(name: string): string[] {
-    const wanted = name.toLowerCase();
-    return this.variables.filter((each) => each.name.toLowerCase() === wanted).map((each) => each.value);
-  }
-}
+/** How many files one configuration may read: wildcards that include each other grow with a power of the depth. */
+const MAX_FILES = 5000;
 
 /** A file that was read, with what tells whether it has changed since. */
 export interface SourceFile {
@@ -57,14 +18,23 @@ export interface SourceFile {
   readonly size: number;
 }
 
+/** A wildcard, or a `#tryinclude` of nothing, with what it stood for when it was followed. */
+export interface SourcePattern {
+  readonly pattern: string;
+  readonly matches: readonly string[];
+}
+
 export interface Config {
   readonly file: string;
   /** In the order of the file, templates included (`isTemplate`). */
   readonly sections: readonly Section[];
   readonly sources: readonly SourceFile[];
-  /** The first section of this name that is no template. */
+  readonly patterns: readonly SourcePattern[];
+  /** Lines that were passed over. */
+  readonly warnings: readonly ConfWarning[];
+  /** The first section of this name, in any case, that is no template. */
   section(name: string): Section | undefined;
-  /** Every section of this name that is no template. */
+  /** Every section of this name, in any case, that is no template. */
   named(name: string): Section[];
 }
 
@@ -73,194 +43,255 @@ export interface LoadOptions {
   readonly etcDir?: string;
   /** asterisk.conf `execincludes`. */
   readonly allowExec?: boolean;
+  /** Default: the machine's files. */
+  readonly files?: ConfFiles;
 }
 
 interface Loading {
   readonly etcDir: string;
   readonly allowExec: boolean;
+  readonly files: ConfFiles;
   readonly sections: Section[];
   readonly sources: SourceFile[];
+  readonly patterns: SourcePattern[];
+  readonly warnings: ConfWarning[];
+  /** The files being read now, outermost first. */
+  readonly open: string[];
   current: Section | undefined;
 }
 
-/** Reads a file with everything it includes. @throws {ConfError} naming file and line; nothing is half loaded. */
+/**
+ * Reads a file with everything it includes. Nothing is half loaded: where Asterisk keeps what it understood of a broken
+ * included file, this refuses the whole, so that a reload never loses what is running.
+ * @throws {ConfError} naming file and line.
+ */
 export function loadConfig(path: string, options: LoadOptions = {}): Config {
   const loading: Loading = {
     etcDir: options.etcDir ?? dirname(path),
     allowExec: options.allowExec ?? false,
+    files: options.files ?? diskFiles,
     sections: [],
     sources: [],
+    patterns: [],
+    warnings: [],
+    open: [],
     current: undefined,
   };
   const file = isAbsolute(path) ? path : resolve(loading.etcDir, path);
-  readInto(loading, file, undefined, 0);
-  const { sections, sources } = loading;
+  readInto(loading, file, undefined);
+  const { sections, sources, patterns, warnings } = loading;
   return {
     file,
     sections,
     sources,
-    section: (name) => sections.find((each) => !each.isTemplate && each.name === name),
-    named: (name) => sections.filter((each) => !each.isTemplate && each.name === name),
+    patterns,
+    warnings,
+    section: (name) => sections.find((each) => !each.isTemplate && sameName(each, name)),
+    named: (name) => sections.filter((each) => !each.isTemplate && sameName(each, name)),
   };
 }
 
 /** As `loadConfig`, undefined when the file itself does not exist. */
 export function loadConfigIfPresent(path: string, options: LoadOptions = {}): Config | undefined {
   const file = isAbsolute(path) ? path : resolve(options.etcDir ?? '.', path);
-  if (statSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
+  if ((options.files ?? diskFiles).kind(file) === undefined) return undefined;
   return loadConfig(file, options);
 }
 
-function readInto(
-  loading: Loading,
-  file: string,
-  from: { file: string; line: number } | undefined,
-  depth: number,
-): void {
-  if (depth > MAX_INCLUDE_DEPTH) {
-    throw new ConfError(
-      from?.file ?? file,
-      from?.line ?? 0,
-      `includes nest deeper than ${MAX_INCLUDE_DEPTH}`,
-    );
+/** Whether a file it was read from, or what its wildcards stand for, is no longer the same. `#exec` is not asked again. */
+export function hasChanged(config: Config, files: ConfFiles = diskFiles): boolean {
+  for (const source of config.sources) {
+    let now: ReturnType<ConfFiles['read']>;
+    try {
+      now = files.read(source.path);
+    } catch {
+      return true;
+    }
+    if (now === undefined || now.mtimeMs !== source.mtimeMs || now.size !== source.size) return true;
   }
-  let text: string;
-  try {
-    const stat = statSync(file);
-    text = readFileSync(file, 'utf8');
-    loading.sources.push({ path: file, mtimeMs: stat.mtimeMs, size: stat.size });
-  } catch (error) {
-    throw new ConfError(
-      from?.file ?? file,
-      from?.line ?? 0,
-      `cannot read ${file}: ${(error as Error).message}`,
-    );
-  }
-  readLines(loading, parseLines(text), file, depth);
+  return config.patterns.some(({ pattern, matches }) => {
+    const now = expandPath(pattern, files);
+    return now.length !== matches.length || now.some((each, index) => each !== matches[index]);
+  });
 }
 
-function readLines(loading: Loading, lines: readonly ConfLine[], file: string, depth: number): void {
-  for (const line of lines) {
-    switch (line.kind) {
-      case 'blank':
-        break;
-      case 'section':
-        loading.current = openSection(loading, line, file);
-        break;
-      case 'variable':
-        addVariable(loading, line, file);
-        break;
-      case 'directive':
-        follow(loading, line, file, depth);
-        break;
-      case 'broken':
-        throw brokenLine(file, line);
-    }
+function sameName(section: Section, name: string): boolean {
+  return section.name === name || section.name.toLowerCase() === name.toLowerCase();
+}
+
+interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+function readInto(loading: Loading, file: string, from: Place | undefined): void {
+  const complain = (detail: string) => new ConfError(from?.file ?? file, from?.line ?? 0, detail);
+  if (loading.open.length > MAX_INCLUDE_DEPTH)
+    throw complain(`includes nest deeper than ${MAX_INCLUDE_DEPTH}`);
+  if (loading.sources.length >= MAX_FILES) throw complain(`more than ${MAX_FILES} files are included`);
+  let found: ReturnType<ConfFiles['read']>;
+  try {
+    found = loading.files.read(file);
+  } catch (error) {
+    throw complain(`cannot read ${file}: ${(error as Error).message}`);
+  }
+  if (found === undefined) throw complain(`${file} is not there or is no regular file`);
+  loading.sources.push({ path: file, mtimeMs: found.mtimeMs, size: found.size });
+  loading.open.push(file);
+  readBytes(loading, found.bytes, file);
+  loading.open.pop();
+}
+
+/** A section that is opened inside an included file ends with it; the including file goes on where it was. */
+function readBytes(loading: Loading, bytes: Uint8Array, file: string): void {
+  const before = loading.current;
+  const { lines, openComment } = parseDocument(bytes);
+  for (const line of lines) readLine(loading, line, file);
+  if (openComment !== undefined)
+    loading.warnings.push({ file, line: openComment, detail: "the ';--' of this line is never closed" });
+  loading.current = before;
+}
+
+function readLine(loading: Loading, line: ConfLine, file: string): void {
+  switch (line.kind) {
+    case 'blank':
+      break;
+    case 'section':
+      loading.current = openSection(loading, line, file);
+      break;
+    case 'variable':
+      addVariable(loading, line, file);
+      break;
+    case 'directive':
+      if (line.name === 'exec') runExec(loading, line.argument, { file, line: line.number });
+      else follow(loading, line, { file, line: line.number });
+      break;
+    case 'broken':
+      if (line.fatal) throw new ConfError(file, line.number, line.detail);
+      loading.warnings.push({ file, line: line.number, detail: line.detail });
   }
 }
 
 function openSection(loading: Loading, line: ConfLine & { kind: 'section' }, file: string): Section {
-  if (line.modifiers.includes('+')) {
-    for (let index = loading.sections.length - 1; index >= 0; index--) {
-      const existing = loading.sections[index];
-      if (existing?.name === line.name) return existing;
-    }
-    throw new ConfError(file, line.number, `[${line.name}](+) adds to a section that does not exist`);
-  }
-  const section = new Section(line.name, line.modifiers.includes('!'), file, line.number);
+  const addition = line.modifiers.find((each) => each.startsWith('+'));
+  const section =
+    addition === undefined
+      ? new Section(line.name, false, file, line.number)
+      : findExisting(loading, line, addition.slice(1), file);
   for (const name of line.modifiers) {
-    if (name === '!') continue;
-    const base = loading.sections.findLast((each) => each.name === name);
+    if (name.startsWith('+')) continue;
+    if (name === '!') {
+      section.isTemplate = true;
+      continue;
+    }
+    const base = loading.sections.find((each) => sameName(each, name));
     if (base === undefined)
       throw new ConfError(file, line.number, `[${line.name}] inherits from '${name}', which is not there`);
-    for (const variable of base.variables) section.variables.push({ ...variable, inherited: true });
+    section.templates.push(base.name);
+    for (const variable of [...base.variables]) section.variables.push({ ...variable, inherited: true });
   }
-  loading.sections.push(section);
+  if (addition === undefined) loading.sections.push(section);
   return section;
+}
+
+/**
+ * The section that `(+…)` adds to: the first of its name that passes the filter. The filter is empty (no template),
+ * or conditions at `&`: `TEMPLATES=include`, `TEMPLATES=restrict`, or a variable and a regular expression.
+ */
+function findExisting(
+  loading: Loading,
+  line: ConfLine & { kind: 'section' },
+  filter: string,
+  file: string,
+): Section {
+  let templates = 'exclude';
+  const conditions: { name: string; pattern: RegExp }[] = [];
+  for (const condition of filter === '' ? [] : filter.split('&')) {
+    const equals = condition.indexOf('=');
+    const name = trim(condition.slice(0, Math.max(equals, 0)));
+    const value = condition.slice(equals + 1);
+    if (equals < 0)
+      throw new ConfError(file, line.number, `no '=' in the condition '${shorten(condition)}' of (+…)`);
+    if (name === 'TEMPLATES') templates = trim(value);
+    else conditions.push({ name, pattern: compile(value, file, line.number) });
+  }
+  const found = loading.sections.find(
+    (each) =>
+      sameName(each, line.name) &&
+      (templates === 'include' || each.isTemplate === (templates === 'restrict')) &&
+      conditions.every(({ name, pattern }) => each.all(name).some((value) => pattern.test(value))),
+  );
+  if (found !== undefined) return found;
+  throw new ConfError(
+    file,
+    line.number,
+    `[${line.name}](+${filter}) adds to a section that is not there${
+      templates === 'exclude' && loading.sections.some((each) => sameName(each, line.name))
+        ? ' (a template is meant only with +TEMPLATES=include)'
+        : ''
+    }`,
+  );
+}
+
+function compile(source: string, file: string, line: number): RegExp {
+  try {
+    return new RegExp(source);
+  } catch {
+    throw new ConfError(file, line, `'${shorten(source)}' is no regular expression`);
+  }
 }
 
 function addVariable(loading: Loading, line: ConfLine & { kind: 'variable' }, file: string): void {
   const section = loading.current;
   if (section === undefined)
-    throw new ConfError(file, line.number, `'${line.name}' stands before any [section]`);
+    throw new ConfError(file, line.number, `'${shorten(line.name)}' stands before any [section]`);
   const place = { name: line.name, file, line: line.number, inherited: false };
   if (line.operator === '+=') {
-    const index = section.variables.findLastIndex(
-      (each) => each.name.toLowerCase() === line.name.toLowerCase(),
-    );
+    const index = section.variables.findLastIndex((each) => each.name === line.name);
     const before = section.variables[index];
     if (before !== undefined) {
       section.variables[index] = { ...place, value: before.value + line.value };
       return;
     }
   }
-  section.variables.push({ ...place, value: line.value });
+  section.variables.push({ ...place, value: trim(line.value) });
 }
 
-function follow(loading: Loading, line: ConfLine & { kind: 'directive' }, file: string, depth: number): void {
-  const from = { file, line: line.number };
-  if (line.name === 'exec') {
-    if (!loading.allowExec) {
-      throw new ConfError(file, line.number, '#exec is not allowed: set execincludes=yes in asterisk.conf');
-    }
-    const [program, ...args] = line.argument.split(/\s+/);
-    try {
-      const output = execFileSync(program ?? '', args, {
-        encoding: 'utf8',
-        timeout: EXEC_TIMEOUT_MS,
-        maxBuffer: EXEC_OUTPUT_BYTES,
-      });
-      readLines(loading, parseLines(output), `${file}#exec`, depth + 1);
-    } catch (error) {
-      if (error instanceof ConfError) throw error;
-      throw new ConfError(file, line.number, `#exec ${line.argument} failed: ${(error as Error).message}`);
-    }
-    return;
-  }
-  const path = isAbsolute(line.argument) ? line.argument : join(loading.etcDir, line.argument);
-  const files = expand(path);
-  if (files.length === 0 && line.name === 'include' && !hasGlob(path)) {
-    throw new ConfError(file, line.number, `included file ${path} does not exist`);
-  }
-  for (const each of files) readInto(loading, each, from, depth + 1);
-}
-
-function hasGlob(path: string): boolean {
-  return /[*?[]/.test(path);
-}
-
-/** The files that a path with `*`, `?` or `[…]` in its last part stands for, in order of name. */
-function expand(path: string): string[] {
-  if (!hasGlob(path)) return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? [path] : [];
-  const folder = dirname(path);
-  const pattern = globPattern(basename(path));
-  let names: string[];
+function runExec(loading: Loading, command: string, from: Place): void {
+  if (!loading.allowExec)
+    throw new ConfError(from.file, from.line, '#exec is not allowed: set execincludes=yes in asterisk.conf');
+  let result: ReturnType<ConfFiles['run']>;
   try {
-    names = readdirSync(folder);
-  } catch {
-    return [];
+    result = loading.files.run(command);
+  } catch (error) {
+    throw new ConfError(from.file, from.line, `#exec ${command} failed: ${(error as Error).message}`);
   }
-  return names
-    .filter((name) => pattern.test(name) && (!name.startsWith('.') || basename(path).startsWith('.')))
-    .sort()
-    .map((name) => join(folder, name))
-    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true);
+  if (result.status !== 0)
+    loading.warnings.push({ ...from, detail: `#exec ${command} ended with status ${result.status}` });
+  const name = `#exec ${command}`;
+  if (loading.open.length > MAX_INCLUDE_DEPTH)
+    throw new ConfError(from.file, from.line, `includes nest deeper than ${MAX_INCLUDE_DEPTH}`);
+  loading.open.push(name);
+  readBytes(loading, result.output, name);
+  loading.open.pop();
 }
 
-function globPattern(glob: string): RegExp {
-  let source = '';
-  for (let at = 0; at < glob.length; at++) {
-    const char = glob[at] ?? '';
-    const close = char === '[' ? glob.indexOf(']', at + 1) : -1;
-    if (char === '*') source += '[^/]*';
-    else if (char === '?') source += '[^/]';
-    else if (close > 0) {
-      source += `[${glob
-        .slice(at + 1, close)
-        .replace(/^!/, '^')
-        .replace(/[\\\]]/g, '\\$&')}]`;
-      at = close;
-    } else source += char.replace(/[\\^$.|+(){}[\]]/g, '\\$&');
+function follow(loading: Loading, line: ConfLine & { kind: 'directive' }, from: Place): void {
+  const path = isAbsolute(line.argument) ? line.argument : join(loading.etcDir, line.argument);
+  const matches = expandPath(path, loading.files);
+  if (hasWildcard(path) || matches.length === 0) loading.patterns.push({ pattern: path, matches });
+  const files = matches.filter((each) => loading.files.kind(each) === 'file');
+  if (files.length === 0 && line.name === 'include') {
+    throw new ConfError(
+      from.file,
+      from.line,
+      matches.length > 0 ? `${path} is no regular file` : `included file ${path} does not exist`,
+    );
   }
-  return new RegExp(`^${source}$`);
+  for (const each of files) {
+    // Asterisk would read it ten times over; nobody wants that, least of all from `#include *.conf`.
+    if (loading.open.includes(each))
+      loading.warnings.push({ ...from, detail: `${each} is being read already and is not included again` });
+    else readInto(loading, each, from);
+  }
 }

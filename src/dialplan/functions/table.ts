@@ -1,0 +1,21 @@
+import { channelFunctions } from './channel.ts';
+import type { FunctionDefinition } from './definition.ts';
+import { encodingFunctions } from './encoding.ts';
+import { listFunctions } from './lists.ts';
+import { logicFunctions } from './logic.ts';
+import { mathFunctions } from './math.ts';
+import { routineFunctions } from './routines.ts';
+import { stringFunctions } from './strings.ts';
+import { systemFunctions } from './system.ts';
+
+/** Every function that the dial plan has by itself, by name. */
+export const functions: readonly FunctionDefinition[] = [
+  ...channelFunctions,
+  ...encodingFunctions,
+  ...listFunctions,
+  ...logicFunctions,
+  ...mathFunctions,
+  ...routineFunctions,
+  ...stringFunctions,
+  ...systemFunctions,
+].sort((a, b) => (a.name < b.name ? -1 : 1));
