@@ -38,6 +38,12 @@ export function moduleList(actions: ModuleActions): ModuleSpec[] {
     },
     { name: 'res_pjsip_endpoint_identifier_user', description: 'Endpoints by user name', requires: PJSIP },
     { name: 'res_pjsip_endpoint_identifier_anonymous', description: 'Anonymous endpoints', requires: PJSIP },
+    {
+      name: 'res_pjsip_outbound_registration',
+      description: 'Outbound SIP registrations (objects)',
+      requires: PJSIP,
+    },
+    { name: 'res_pjsip_pubsub', description: 'SIP subscriptions (objects)', requires: PJSIP },
     { name: 'res_pjsip_logger', description: 'SIP packet log', requires: PJSIP },
     { name: 'res_rtp_asterisk', description: 'RTP stack' },
     { name: 'chan_pjsip', description: 'SIP channels', requires: ['res_pjsip_session', 'res_rtp_asterisk'] },

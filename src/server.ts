@@ -16,7 +16,7 @@ import { HttpServer, readHttpConfig } from './http/index.ts';
 import { LogHub } from './log/index.ts';
 import { moduleList } from './module-list.ts';
 import { ModuleTable } from './modules/index.ts';
-import { pjsipTypes } from './pjsip/objects/index.ts';
+import { allContacts, type ContactEntry, contactsOf, pjsipTypes } from './pjsip/index.ts';
 import { systemClock } from './platform/index.ts';
 import { Push, Sorcery } from './sorcery/index.ts';
 import { Stasis } from './stasis/index.ts';
@@ -241,7 +241,21 @@ class Server implements RunningServer {
         unload: async (name) => result(name, 'Unloaded', await modules.unload(name)),
         reload: (name) => this.#reloadModule(name),
       },
-      pjsip: undefined,
+      pjsip: {
+        contacts: (aor) => contactsOf(sorcery, aor).map(contactView),
+        *allContacts() {
+          for (const each of allContacts(sorcery)) yield contactView(each);
+        },
+        endpointState: (endpoint) => {
+          if (this.#switch.endpoints.channelIds('PJSIP', endpoint.id).length > 0) return 'In use';
+          const reachable = endpoint.list('aors').some((id) => {
+            const aor = sorcery.get('aor', id);
+            return aor !== undefined && contactsOf(sorcery, aor).length > 0;
+          });
+          return reachable ? 'Not in use' : 'Unavailable';
+        },
+        packetLog: () => 'PJSIP is not listening',
+      },
       dialplan: undefined,
       server: {
         version,
@@ -382,4 +396,9 @@ class Server implements RunningServer {
       }
     }
   }
+}
+
+/** A contact as lists show it; nothing is qualified yet. */
+function contactView(entry: ContactEntry) {
+  return { aor: entry.aor, uri: entry.uri, hash: entry.hash, status: 'NonQual', rttMs: undefined };
 }

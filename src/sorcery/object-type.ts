@@ -33,6 +33,8 @@ export interface TypeSpec {
   readonly section: string;
   /** Module that owns the type. */
   readonly module: string;
+  /** Wizard and argument without a mapping; the file of the module otherwise. */
+  readonly defaultWizard?: readonly [wizard: string, argument: string];
   /** In the order of answers. */
   readonly options: readonly OptionSpec[];
   /** Rules beyond single options, after all fields are applied. Returns what is wrong, undefined when nothing is. */
@@ -84,11 +86,12 @@ export class Draft {
       if (name === 'type') return undefined;
       return this.type.unknown(name);
     }
+    const before = this.values[index] ?? '';
     this.touched.add(option.name);
     if (option.writes !== undefined) {
       return option.writes(input, this) ? undefined : refuse(option, input);
     }
-    const parsed = option.kind.parse(input, this.values[index] ?? '');
+    const parsed = option.kind.parse(input, before);
     if (parsed === undefined) return refuse(option, input);
     this.values[index] = parsed;
     return undefined;

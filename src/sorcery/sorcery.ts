@@ -112,8 +112,8 @@ export class Sorcery {
       const fallback: Mapping = {
         type: spec.type,
         cache: false,
-        wizard: 'config',
-        argument: `${defaultFile},criteria=type=${spec.type}`,
+        wizard: spec.defaultWizard?.[0] ?? 'config',
+        argument: spec.defaultWizard?.[1] ?? `${defaultFile},criteria=type=${spec.type}`,
         file: 'default',
         line: 0,
       };
@@ -218,8 +218,9 @@ export class Sorcery {
   *all(type: string, prefix = '', configClass = 'res_pjsip'): Iterable<SorceryObject> {
     const held = this.#held.get(key(configClass, type));
     if (held === undefined) return;
-    const seen = held.wizards.length > 1 ? new Set<string>() : undefined;
-    for (const wizard of held.wizards) {
+    const sources = [...held.caches, ...held.wizards];
+    const seen = sources.length > 1 ? new Set<string>() : undefined;
+    for (const wizard of sources) {
       for (const object of wizard.all(prefix)) {
         if (seen?.has(object.id)) continue;
         seen?.add(object.id);

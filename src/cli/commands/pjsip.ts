@@ -381,11 +381,4 @@ export const pjsipCommands: readonly CliCommand[] = [
       return 'Usage: pjsip set logger {on|off|host <address>}\n';
     },
   },
-  {
-    words: 'pjsip reload',
-    takes: 0,
-    summary: 'Read pjsip.conf again',
-    module: 'res_pjsip',
-    run: ({ modules }) => modules.reload('res_pjsip.so'),
-  },
 ];

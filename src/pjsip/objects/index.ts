@@ -11,6 +11,8 @@ import { domainAliasType } from './domain-alias.ts';
 import { endpointType } from './endpoint.ts';
 import { globalType } from './global.ts';
 import { identifyType } from './identify.ts';
+import { registrationType } from './registration.ts';
+import { resourceListType } from './resource-list.ts';
 import { systemType } from './system.ts';
 import { transportType } from './transport.ts';
 
@@ -27,4 +29,6 @@ export const pjsipTypes: readonly TypeSpec[] = [
   domainAliasType,
   endpointType,
   identifyType,
+  registrationType,
+  resourceListType,
 ];

@@ -154,6 +154,9 @@ export function finishSystem(draft: Draft): undefined {
       : ['taskpool', 'threadpool'];
     draft.set(`${to}_${what}`, draft.get(`${from}_${what}`));
   }
+  // RFC 3261 §17.1.1.2: timer B is 64 times T1 at least.
+  const least = 64 * Number(draft.get('timer_t1'));
+  if (Number(draft.get('timer_b')) < least) draft.set('timer_b', String(least));
 }
 
 export function finishContact(draft: Draft): FieldProblem | undefined {
@@ -170,6 +173,16 @@ export function finishIdentify(draft: Draft): FieldProblem | undefined {
   if (criteria.every((name) => draft.get(name) === '')) {
     return { field: 'match', detail: 'nothing to identify by', hint: `Set one of ${criteria.join(', ')}.` };
   }
+  return undefined;
+}
+
+export function finishRegistration(draft: Draft): FieldProblem | undefined {
+  for (const field of ['server_uri', 'client_uri']) if (draft.get(field) === '') return missing(field);
+  return undefined;
+}
+
+export function finishResourceList(draft: Draft): FieldProblem | undefined {
+  for (const field of ['event', 'list_item']) if (draft.get(field) === '') return missing(field);
   return undefined;
 }
 

@@ -1,0 +1,7 @@
+/**
+ * Lives here: the channel technology PJSIP: endpoints, registrations and calls over sip, media and sorcery.
+ * Not here: SIP itself (sip), audio (media), how objects are kept (sorcery).
+ * May ask: sorcery, sip, media, switch, security, conf, errors, log, platform.
+ */
+export { allContacts, type ContactEntry, contactsOf } from './contact-list.ts';
+export { pjsipTypes } from './objects/index.ts';
