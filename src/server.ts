@@ -201,6 +201,7 @@ class Server implements RunningServer {
       ports,
       http,
       readConfig: () => this.#file('ari.conf'),
+      readAcls: () => this.#file('acl.conf'),
       running: modules.running,
       log: this.#logger('res_ari'),
     });

@@ -2,7 +2,7 @@
 // One table says whom each folder may ask; the count is asserted because a cruise that understood nothing passes too.
 
 import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cruise } from 'dependency-cruiser';
 import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config';

@@ -1,10 +1,12 @@
 import { type Config, isTrue, type Section } from '../conf/index.ts';
-import type { User } from '../security/index.ts';
+import { type Acl, readAcl, type User } from '../security/index.ts';
 
 /** A user of ari.conf with what verifies it. */
 export interface AriUser extends User {
   readonly password: string;
   readonly crypted: boolean;
+  /** Where the user may come from; undefined for anywhere. */
+  readonly acl: Acl | undefined;
 }
 
 /** ari.conf, as far as it is acted on; docs/compatibility.md lists the options that wait. */
@@ -20,13 +22,16 @@ export interface AriConfig {
 const DEFAULT_REALM = 'Asterisk REST Interface';
 
 /** Reads ari.conf. A user that makes no sense is left out and named. A missing file means a door that is shut. */
-export function readAriConfig(config: Config | undefined): AriConfig {
+export function readAriConfig(
+  config: Config | undefined,
+  namedAcl: (name: string) => Acl | undefined = () => undefined,
+): AriConfig {
   const general = config?.section('general');
   const users = new Map<string, AriUser>();
   const problems: string[] = [];
   for (const section of config?.sections ?? []) {
     if (section.isTemplate || section.name === 'general' || section.get('type') !== 'user') continue;
-    const user = readUser(section);
+    const user = readUser(section, namedAcl);
     if (typeof user === 'string')
       problems.push(`${section.file}:${section.line}: user '${section.name}': ${user}`);
     else users.set(section.name, user);
@@ -46,7 +51,13 @@ function enabled(general: Section): boolean {
   return value === undefined || isTrue(value);
 }
 
-function readUser(section: Section): AriUser | string {
+function readUser(section: Section, namedAcl: (name: string) => Acl | undefined): AriUser | string {
+  let acl: Acl | undefined;
+  try {
+    acl = readAcl(section, namedAcl);
+  } catch (error) {
+    return (error as Error).message;
+  }
   const password = section.get('password') ?? '';
   const format = section.get('password_format') ?? 'plain';
   if (password === '') return 'a password is required';
@@ -59,5 +70,6 @@ function readUser(section: Section): AriUser | string {
     readOnly: isTrue(section.get('read_only')),
     password,
     crypted: format === 'crypt',
+    acl,
   };
 }

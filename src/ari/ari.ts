@@ -1,11 +1,13 @@
 import { ConfError, type Config } from '../conf/index.ts';
 import type { HttpServer } from '../http/index.ts';
 import type { Logger } from '../log/index.ts';
+import { readNamedAcls } from '../security/index.ts';
 import { type AriConfig, readAriConfig } from './ari-config.ts';
 import { EventSockets } from './event-socket.ts';
 import { applicationsHandlers } from './handlers/applications.ts';
 import { asteriskHandlers } from './handlers/asterisk.ts';
 import { channelsHandlers } from './handlers/channels.ts';
+import { deviceStatesHandlers } from './handlers/device-states.ts';
 import { endpointsHandlers } from './handlers/endpoints.ts';
 import type { AriPorts } from './handlers/ports.ts';
 import { HttpDoor } from './http-door.ts';
@@ -16,6 +18,8 @@ export interface AriOptions {
   readonly http: HttpServer;
   /** Reads ari.conf; called again at each reload. @throws {ConfError} */
   readonly readConfig: () => Config | undefined;
+  /** Reads acl.conf, likewise; without it named lists do not exist. @throws {ConfError} */
+  readonly readAcls?: () => Config | undefined;
   readonly running: (module: string) => boolean;
   readonly log: Logger;
 }
@@ -32,13 +36,14 @@ export class Ari {
   constructor(options: AriOptions) {
     this.#options = options;
     const { ports, running, log } = options;
-    this.#config = readAriConfig(options.readConfig());
+    this.#config = this.#read();
     this.router = new AriRouter(
       {
         ...asteriskHandlers(ports),
         ...channelsHandlers(ports),
         ...applicationsHandlers(ports),
         ...endpointsHandlers(ports),
+        ...deviceStatesHandlers(ports),
       },
       running,
     );
@@ -54,10 +59,17 @@ export class Ari {
       router: this.router,
       sockets: this.sockets,
       serverHeader: options.http.serverHeader,
+      mount: `${options.http.prefix}/ari`,
       running,
       log,
     });
     this.#apply();
+  }
+
+  #read(): AriConfig {
+    const { readConfig, readAcls, log } = this.#options;
+    const named = readNamedAcls(readAcls?.(), (text) => log.error(text));
+    return readAriConfig(readConfig(), (name) => named.get(name));
   }
 
   get config(): AriConfig {
@@ -67,7 +79,7 @@ export class Ari {
   /** Reads ari.conf again; a broken file leaves everything as it was. */
   reload(): void {
     try {
-      this.#config = readAriConfig(this.#options.readConfig());
+      this.#config = this.#read();
     } catch (error) {
       if (!(error instanceof ConfError)) throw error;
       this.#options.log.error(`${error.message}: ari.conf stays as it was`);

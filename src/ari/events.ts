@@ -1,7 +1,7 @@
 import type { AppEvent } from '../stasis/index.ts';
-import { type Channel, causeText } from '../switch/index.ts';
+import { type Channel, causeText, type EndpointSnapshot } from '../switch/index.ts';
 
-/** What the softhangup flag of a local request looks like to clients of ChannelHangupRequest. */
+/** What a hangup that somebody asked for looks like to clients: the flag of a soft hangup, not a Q.850 cause. */
 const SOFT_HANGUP_EXPLICIT = 32;
 
 /** `2026-11-21T00:31:21.004+0000`, always in UTC. */
@@ -32,11 +32,19 @@ export function channelJson(channel: Channel): object {
   };
 }
 
+/** An endpoint as events and `GET /endpoints` show it. */
+export function endpointJson(endpoint: EndpointSnapshot): object {
+  return {
+    technology: endpoint.technology,
+    resource: endpoint.resource,
+    state: endpoint.state,
+    channel_ids: endpoint.channelIds,
+  };
+}
+
 /** The JSON text of an event up to the application's name: rendered once, finished for each listener. */
 export function renderEvent(event: AppEvent, now: number, asteriskId: string): string {
-  const text = JSON.stringify({ ...body(event), asterisk_id: asteriskId }, undefined);
-  // `type` and `timestamp` stand after the members of the event's own that come first in the original.
-  return text.replace('"@now"', `"${timestamp(now)}"`).slice(0, -1);
+  return JSON.stringify({ ...body(event, timestamp(now)), asterisk_id: asteriskId }).slice(0, -1);
 }
 
 /** Finishes a rendered event for one application. */
@@ -44,86 +52,71 @@ export function forApplication(rendered: string, application: string): string {
   return `${rendered},"application":${JSON.stringify(application)}}`;
 }
 
-const NOW = '@now';
-
-function body(event: AppEvent): object {
-  const type = event.kind;
+/** The members in the order that was recorded: most events begin with `type`, two do not. */
+function body(event: AppEvent, at: string): object {
+  const head = { type: event.kind, timestamp: at };
   switch (event.kind) {
     case 'StasisStart':
-      return { type, timestamp: NOW, args: event.args, channel: channelJson(event.channel) };
+      return { ...head, args: event.args, channel: channelJson(event.channel) };
     case 'StasisEnd':
     case 'ChannelCreated':
     case 'ChannelStateChange':
     case 'ChannelConnectedLine':
     case 'ChannelUnhold':
-      return { type, timestamp: NOW, channel: channelJson(event.channel) };
+      return { ...head, channel: channelJson(event.channel) };
     case 'ChannelCallerId':
       return {
+        ...head,
         caller_presentation: 0,
         caller_presentation_txt: 'Presentation Allowed, Not Screened',
-        type,
-        timestamp: NOW,
         channel: channelJson(event.channel),
       };
     case 'ChannelDestroyed': {
       const cause = event.channel.hangupCause;
-      return {
-        cause,
-        cause_txt: causeText(cause),
-        type,
-        timestamp: NOW,
-        channel: channelJson(event.channel),
-      };
+      return { ...head, cause, cause_txt: causeText(cause), channel: channelJson(event.channel) };
     }
-    case 'ChannelHangupRequest': {
-      const soft = event.soft ? { cause: SOFT_HANGUP_EXPLICIT, soft: true } : {};
-      return { ...soft, type, timestamp: NOW, channel: channelJson(event.channel) };
-    }
+    case 'ChannelHangupRequest':
+      return { ...hangupMembers(event.request), ...head, channel: channelJson(event.channel) };
     case 'ChannelDialplan':
       return {
+        ...head,
         dialplan_app: event.channel.app,
         dialplan_app_data: event.channel.appData,
-        type,
-        timestamp: NOW,
         channel: channelJson(event.channel),
       };
     case 'ChannelVarset':
       return {
         variable: event.name,
         value: event.value,
-        type,
-        timestamp: NOW,
+        ...head,
         ...(event.channel === undefined ? {} : { channel: channelJson(event.channel) }),
       };
     case 'ChannelDtmfReceived':
       return {
+        ...head,
         digit: event.digit,
         duration_ms: event.durationMs,
-        type,
-        timestamp: NOW,
         channel: channelJson(event.channel),
       };
     case 'ChannelHold':
       return {
+        ...head,
         ...(event.musicClass === '' ? {} : { musicclass: event.musicClass }),
-        type,
-        timestamp: NOW,
         channel: channelJson(event.channel),
       };
     case 'ChannelUserevent':
       return {
+        ...head,
         eventname: event.name,
-        userevent: { eventname: event.name, ...Object.fromEntries(event.headers) },
-        type,
-        timestamp: NOW,
+        userevent: { ...event.values, eventname: event.name },
         ...(event.channel === undefined ? {} : { channel: channelJson(event.channel) }),
+        ...(event.endpoint === undefined ? {} : { endpoint: endpointJson(event.endpoint) }),
       };
     case 'ApplicationReplaced':
-      return { type, timestamp: NOW };
+      return head;
     case 'ContactStatusChange':
       return {
-        type,
-        timestamp: NOW,
+        ...head,
         endpoint: endpointJson(event.endpoint),
         contact_info: {
           uri: event.contact.uri,
@@ -134,8 +127,7 @@ function body(event: AppEvent): object {
       };
     case 'PeerStatusChange':
       return {
-        type,
-        timestamp: NOW,
+        ...head,
         endpoint: endpointJson(event.endpoint),
         peer: {
           peer_status: event.peer.status,
@@ -146,12 +138,16 @@ function body(event: AppEvent): object {
         },
       };
     case 'EndpointStateChange':
-      return { type, timestamp: NOW, endpoint: { ...endpointJson(event.endpoint), state: event.state } };
+      return { ...head, endpoint: endpointJson(event.endpoint) };
     case 'DeviceStateChanged':
-      return { type, timestamp: NOW, device_state: { name: event.device, state: event.state } };
+      return { ...head, device_state: { name: event.device, state: event.state } };
   }
 }
 
-function endpointJson(endpoint: { technology: string; resource: string }): object {
-  return { technology: endpoint.technology, resource: endpoint.resource };
+type Request = Extract<AppEvent, { kind: 'ChannelHangupRequest' }>['request'];
+
+/** Asked for here: the soft hangup's flag; the dial plan's own end: its cause; the far end gone: neither. */
+function hangupMembers(request: Request): object {
+  if (request.by === 'remote') return {};
+  return { cause: request.by === 'local' ? SOFT_HANGUP_EXPLICIT : request.cause, soft: true };
 }

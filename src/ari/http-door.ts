@@ -3,10 +3,10 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { isTrue } from '../conf/index.ts';
 import { AsterismError } from '../errors/index.ts';
-import { errorPage, type HttpHandler, readBody, respond } from '../http/index.ts';
+import { errorPage, type HttpHandler, rawAnswer, readBody, respond } from '../http/index.ts';
 import type { Logger } from '../log/index.ts';
-import { PasswordChecker, type User } from '../security/index.ts';
-import type { AriConfig } from './ari-config.ts';
+import { PasswordChecker } from '../security/index.ts';
+import type { AriConfig, AriUser } from './ari-config.ts';
 import { apiDocs } from './descriptions.ts';
 import type { EventSockets } from './event-socket.ts';
 import type { AriAnswer } from './operation.ts';
@@ -17,6 +17,8 @@ export interface HttpDoorOptions {
   readonly router: AriRouter;
   readonly sockets: EventSockets;
   readonly serverHeader: string;
+  /** Path that the interface is found under; `/ari` unless http.conf has a prefix. */
+  readonly mount?: string;
   readonly running: (module: string) => boolean;
   readonly log: Logger;
 }
@@ -24,6 +26,9 @@ export interface HttpDoorOptions {
 /** Largest message that a client may send over an event socket. */
 const MAX_CLIENT_FRAME = 64 * 1024;
 const JSON_TYPE = 'application/json';
+const HTML_TYPE = 'text/html';
+const EVENTS_PATH = '/events';
+const SUBPROTOCOL = 'ari';
 
 /** ARI over HTTP: who asks, what the body is, and the bytes of the answer. The operations are the router's. */
 export class HttpDoor implements HttpHandler {
@@ -32,7 +37,7 @@ export class HttpDoor implements HttpHandler {
   readonly #webSockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_CLIENT_FRAME,
-    handleProtocols: (offered) => (offered.has('ari') ? 'ari' : false),
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
 
   constructor(options: HttpDoorOptions) {
@@ -45,8 +50,9 @@ export class HttpDoor implements HttpHandler {
     const query = mark < 0 ? undefined : new URLSearchParams(url.slice(mark + 1));
     const pretty = this.#options.config().pretty || isTrue(query?.get('pretty') ?? undefined);
     this.#authenticate(request, query, (user) => {
-      if (user === undefined) {
-        this.#refuse(response, pretty);
+      const refusal = this.#refusal(user, request);
+      if (user === undefined || refusal !== undefined) {
+        this.#refuse(response, refusal, pretty);
         return;
       }
       if (path.startsWith('/api-docs/')) {
@@ -54,13 +60,18 @@ export class HttpDoor implements HttpHandler {
         return;
       }
       const { method = 'GET' } = request;
+      if (path === EVENTS_PATH && method === 'GET') return this.#wantsUpgrade(response);
       if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') {
         return this.#dispatch(response, pretty, { method, path, query, body: undefined, user });
       }
       readBody(request, (bytes) => {
         let body: Readonly<Record<string, unknown>> | undefined;
         try {
-          if (bytes === undefined) throw new AsterismError('BODY_TOO_LARGE');
+          if (bytes === undefined) {
+            // The rest of the body is not read, so that the connection cannot go on.
+            response.shouldKeepAlive = false;
+            throw new AsterismError('BODY_TOO_LARGE');
+          }
           body = parseBody(bytes, request.headers['content-type']);
         } catch (error) {
           return this.#send(response, asAnswer(error), pretty);
@@ -74,26 +85,34 @@ export class HttpDoor implements HttpHandler {
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);
     const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
-    const end = (status: string, type: string, text: string, extra = '') => {
-      socket.end(
-        `HTTP/1.1 ${status}\r\nServer: ${this.#options.serverHeader}\r\nDate: ${new Date().toUTCString()}\r\nCache-Control: no-cache, no-store\r\n${extra}Content-type: ${type}\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
-      );
+    const { serverHeader } = this.#options;
+    const end = (status: number, type: string, text: string, extra: readonly string[] = []) => {
+      socket.end(rawAnswer(serverHeader, status, undefined, type, text, extra));
     };
     this.#authenticate(request, query, (user) => {
-      if (user === undefined) {
-        const realm = `WWW-Authenticate: Basic realm="${this.#options.config().realm}"\r\n`;
-        return end('401 Unauthorized', JSON_TYPE, asAnswer(new AsterismError('UNAUTHORIZED')).body, realm);
+      const refusal = this.#refusal(user, request);
+      if (refusal !== undefined) {
+        const extra = refusal.code === 'UNAUTHORIZED' ? ['WWW-Authenticate', this.#challenge()] : [];
+        return end(refusal.status, JSON_TYPE, asAnswer(refusal).body, extra);
       }
-      if (path !== '/events' || !this.#options.running('res_ari_events')) {
-        return end('404 Not Found', JSON_TYPE, asAnswer(new AsterismError('NOT_FOUND')).body);
+      if (path !== EVENTS_PATH || !this.#options.running('res_ari_events')) {
+        return end(404, JSON_TYPE, asAnswer(new AsterismError('NOT_FOUND')).body);
       }
-      const apps = (query.get('app') ?? '').split(',').filter((each) => each !== '');
-      if (apps.length === 0) {
-        const page = errorPage(400, 'The query parameter app names the applications to listen for.');
-        return end('400 Bad Request', 'text/html', page);
+      const apps = query.get('app') ?? '';
+      if (apps === '') {
+        const page = errorPage(400, 'HTTP request is missing param: [app]', serverHeader);
+        return end(400, HTML_TYPE, page);
+      }
+      const names = apps.split(',');
+      if (names.includes('')) {
+        return end(500, HTML_TYPE, errorPage(500, 'Stasis app registration failed', serverHeader));
+      }
+      const offered = request.headers['sec-websocket-protocol'];
+      if (offered !== undefined && !offered.split(',').some((each) => each.trim() === SUBPROTOCOL)) {
+        return end(400, HTML_TYPE, '', ['Sec-WebSocket-Version', '7, 8, 13']);
       }
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) =>
-        this.#options.sockets.open(webSocket, apps, isTrue(query.get('subscribeAll') ?? undefined)),
+        this.#options.sockets.open(webSocket, names, isTrue(query.get('subscribeAll') ?? undefined)),
       );
     });
   }
@@ -125,13 +144,30 @@ export class HttpDoor implements HttpHandler {
     respond(response, this.#options.serverHeader, answer.status, answer.reason, JSON_TYPE, body, allow);
   }
 
-  #refuse(response: ServerResponse, pretty: boolean): void {
-    const realm = `Basic realm="${this.#options.config().realm}"`;
-    this.#send(response, asAnswer(new AsterismError('UNAUTHORIZED')), pretty, ['WWW-Authenticate', realm]);
+  /** Why somebody may not come in, undefined when they may. */
+  #refusal(user: AriUser | undefined, request: IncomingMessage): AsterismError | undefined {
+    if (user === undefined) return new AsterismError('UNAUTHORIZED');
+    if (user.acl === undefined || user.acl.permits(request.socket.remoteAddress ?? '')) return undefined;
+    return new AsterismError('ACL_DENIED');
+  }
+
+  #challenge(): string {
+    return `Basic realm="${this.#options.config().realm}"`;
+  }
+
+  #refuse(response: ServerResponse, refusal: AsterismError | undefined, pretty: boolean): void {
+    const error = refusal ?? new AsterismError('UNAUTHORIZED');
+    const extra = error.code === 'UNAUTHORIZED' ? ['WWW-Authenticate', this.#challenge()] : undefined;
+    this.#send(response, asAnswer(error), pretty, extra);
+  }
+
+  #wantsUpgrade(response: ServerResponse): void {
+    const { serverHeader } = this.#options;
+    respond(response, serverHeader, 426, undefined, HTML_TYPE, errorPage(426, '', serverHeader));
   }
 
   #describe(request: IncomingMessage, response: ServerResponse, path: string, pretty: boolean): void {
-    const base = `http://${request.headers.host ?? 'localhost'}/ari`;
+    const base = `http://${request.headers.host ?? 'localhost'}${this.#options.mount ?? '/ari'}`;
     const found = apiDocs(path.slice('/api-docs/'.length), base, this.#options.running);
     let answer: AriAnswer;
     if (request.method !== 'GET') answer = asAnswer(new AsterismError('DOCS_METHOD'));
@@ -146,7 +182,7 @@ export class HttpDoor implements HttpHandler {
   #authenticate(
     request: IncomingMessage,
     query: URLSearchParams | undefined,
-    done: (user: User | undefined) => void,
+    done: (user: AriUser | undefined) => void,
   ): void {
     const header = request.headers.authorization;
     const given = header?.startsWith('Basic ')

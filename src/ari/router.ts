@@ -75,16 +75,18 @@ export class AriRouter {
     if (path.length > 1 && path.endsWith('/')) {
       throw new AsterismError('TRAILING_SLASH', { args: { path: path.slice(1, -1) } });
     }
-    const found = this.#ways.find(
-      'GET',
-      path === '' ? '/' : path.includes('+') ? path.replaceAll('+', '%20') : path,
-    );
+    const found = this.#ways.find('GET', wayOf(path));
     if (found === null) throw new AsterismError('NOT_FOUND');
     const { operations } = found.store as Place;
     const running = [...operations].filter(([, each]) => this.#running(each.module));
     if (operations.size > 0 && running.length === 0) throw new AsterismError('NOT_FOUND');
     const allow = () =>
-      ['OPTIONS', ...METHOD_ORDER.filter((each) => running.some(([name]) => name === each))].join(',');
+      [
+        'OPTIONS',
+        ...METHOD_ORDER.filter((each) =>
+          running.some(([name, { spec }]) => name === each && spec.upgrade === undefined),
+        ),
+      ].join(',');
     if (method === 'OPTIONS') return { status: 204, body: '', allow: allow() };
     const operation = operations.get(method);
     if (operation === undefined || !this.#running(operation.module)) {
@@ -94,7 +96,7 @@ export class AriRouter {
     if (operation.handler === undefined) {
       throw new AsterismError('NOT_IMPLEMENTED', { args: { operation: operation.key } });
     }
-    return operation.handler(new ParsedCall(request, found.params));
+    return operation.handler(new ParsedCall(request, operation.spec, found.params));
   }
 }
 
@@ -102,12 +104,22 @@ export class AriRouter {
 const MAX_PATH_PART = 2_048;
 const METHOD_ORDER = ['GET', 'POST', 'PUT', 'DELETE'];
 
+/** A path as it is looked up: without what follows an encoded NUL, an empty first part being the root, `+` a space. */
+function wayOf(path: string): string {
+  if (path === '' || path.startsWith('//')) return '/';
+  const nul = path.indexOf('%00');
+  const whole = nul < 0 ? path : path.slice(0, nul);
+  return whole.includes('+') ? whole.replaceAll('+', '%20') : whole;
+}
+
 class ParsedCall implements Call {
   readonly request: AriRequest;
+  readonly #spec: OperationSpec;
   readonly #params: Params;
 
-  constructor(request: AriRequest, params: Params) {
+  constructor(request: AriRequest, spec: OperationSpec, params: Params) {
     this.request = request;
+    this.#spec = spec;
     this.#params = params;
   }
 
@@ -120,7 +132,10 @@ class ParsedCall implements Call {
     if (query !== null && query !== undefined) return query;
     const value = this.request.body?.[name];
     if (typeof value === 'string') return value;
-    return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+    if (typeof value !== 'number' && typeof value !== 'boolean') return undefined;
+    // A JSON number is none of the values that a text parameter may have.
+    const type = this.#spec.parameters?.find((each) => each.name === name)?.type;
+    return type === 'string' ? undefined : String(value);
   }
 
   list(name: string): string[] {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../log/index.ts';
 import type { HttpConfig } from './http-config.ts';
-import { errorPage, respond } from './respond.ts';
+import { errorPage, rawAnswer, respond } from './respond.ts';
 
 /** What a door registers under a prefix. `path` is what follows the prefix, the query included. */
 export interface HttpHandler {
@@ -24,6 +24,25 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_CONNECTIONS = 10_000;
 
+/** What is wrong with a request that Node's parser gave up on. */
+interface ParseFault {
+  readonly status: number;
+  readonly reason: string;
+  readonly text: string;
+}
+const INVALID_REQUEST: ParseFault = { status: 400, reason: 'Bad Request', text: 'Invalid Request' };
+const PARSE_FAULTS: ReadonlyMap<string, ParseFault> = new Map([
+  ['HPE_HEADER_OVERFLOW', { status: 400, reason: 'Bad Request', text: 'Header line too long' }],
+  [
+    'HPE_INVALID_CONTENT_LENGTH',
+    { status: 400, reason: 'Bad Request', text: 'Invalid Content-Length in request!' },
+  ],
+  [
+    'HPE_INVALID_TRANSFER_ENCODING',
+    { status: 501, reason: 'Unimplemented', text: 'Unsupported Transfer-Encoding.' },
+  ],
+]);
+
 /** Listens, and hands each request to the door that owns its prefix. */
 export class HttpServer {
   readonly serverHeader: string;
@@ -43,18 +62,25 @@ export class HttpServer {
         requestTimeout: REQUEST_TIMEOUT_MS,
         keepAliveTimeout: options.config.keepAliveMs,
         noDelay: true,
+        // The original serves requests without Host, and scripts send them.
+        requireHostHeader: false,
       },
       (request, response) => this.#request(request, response),
     );
     this.#server.maxConnections = MAX_CONNECTIONS;
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
-    this.#server.on('clientError', (_error, socket) => {
-      if (!socket.writable) return;
-      const page = errorPage(400);
-      socket.end(
-        `HTTP/1.1 400 Bad Request\r\nServer: ${this.serverHeader}\r\nConnection: close\r\nCache-Control: no-cache, no-store\r\nContent-type: text/html\r\nContent-Length: ${Buffer.byteLength(page)}\r\n\r\n${page}`,
-      );
-    });
+    this.#server.on('clientError', (error: Error & { code?: string }, socket) => this.#broken(error, socket));
+  }
+
+  /** A request that does not parse costs its sender the connection. */
+  #broken(error: Error & { code?: string }, socket: Duplex): void {
+    if (!socket.writable || error.code === 'ECONNRESET' || error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+      socket.destroy();
+      return;
+    }
+    const { status, reason, text } = PARSE_FAULTS.get(error.code ?? '') ?? INVALID_REQUEST;
+    const page = errorPage(status, text, this.serverHeader, reason);
+    socket.end(rawAnswer(this.serverHeader, status, reason, 'text/html', page, [], true));
   }
 
   /** Starts listening. @throws {Error} when the address cannot be had */
@@ -107,7 +133,14 @@ export class HttpServer {
   #request(request: IncomingMessage, response: ServerResponse): void {
     const found = this.#find(request.url ?? '/');
     if (found === undefined) {
-      respond(response, this.serverHeader, 404, undefined, 'text/html', errorPage(404));
+      respond(
+        response,
+        this.serverHeader,
+        404,
+        undefined,
+        'text/html',
+        errorPage(404, '', this.serverHeader),
+      );
       return;
     }
     try {
@@ -115,7 +148,14 @@ export class HttpServer {
     } catch (error) {
       this.#log.error(`A request failed: ${error instanceof Error ? error.stack : String(error)}`);
       if (!response.headersSent)
-        respond(response, this.serverHeader, 500, undefined, 'text/html', errorPage(500));
+        respond(
+          response,
+          this.serverHeader,
+          500,
+          undefined,
+          'text/html',
+          errorPage(500, '', this.serverHeader),
+        );
     }
   }
 
@@ -123,7 +163,8 @@ export class HttpServer {
     socket.on('error', () => socket.destroy());
     const found = this.#find(request.url ?? '/');
     if (found?.handler.upgrade === undefined) {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      const page = errorPage(404, '', this.serverHeader);
+      socket.end(rawAnswer(this.serverHeader, 404, undefined, 'text/html', page));
       return;
     }
     try {

@@ -1,8 +1,10 @@
 /**
- * Lives here: users of the doors, password hashes, and the one question whether a user may do something.
+ * Lives here: users of the doors, password hashes, access lists, and the one question whether a user may do something.
  * Not here: how a door asks for credentials, what an operation needs (its table says so).
  * May ask: conf, log, platform, errors.
  */
+export { Acl } from './acl.ts';
+export { type AclSection, readAcl, readNamedAcls } from './acl-config.ts';
 export { type Capability, may, type User } from './capability.ts';
 export { PasswordChecker } from './passwords.ts';
 export { sameText } from './same-text.ts';

@@ -1,13 +1,17 @@
 /**
- * Lives here: applications that control channels: who listens, what they subscribe to, the hand-over of a channel and back.
- * Not here: how an event looks on the wire (a door renders it), the Stasis() application itself (dialplan has it).
- * May ask: switch, log, errors.
+ * Lives here: Stasis applications, what they are subscribed to, which of them sees which event, and the hand-over of a
+ * channel to an application and back.
+ * Not here: JSON, sockets, HTTP (see `ari`), the dial plan.
+ * May ask: switch, platform, log, errors.
  */
+export type { AppEvent, Consumer } from './events.ts';
 export {
-  type AppEvent,
   type AppInfo,
-  type Consumer,
+  type EventFilter,
+  type FilterEntry,
   type Left,
+  MAX_QUEUED_COMMANDS,
+  type Source,
   Stasis,
   type StasisOptions,
 } from './stasis.ts';

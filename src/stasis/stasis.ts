@@ -1,71 +1,44 @@
+import { AsterismError } from '../errors/index.ts';
 import type { Logger } from '../log/index.ts';
-import type {
-  Channel,
-  ContactStatus,
-  DeviceState,
-  EndpointRef,
-  EndpointState,
-  PeerStatus,
-  Switch,
-} from '../switch/index.ts';
-
-/** What an application may be told; each door has a pure function that turns it into its own form. */
-export type AppEvent =
-  | { readonly kind: 'StasisStart'; readonly channel: Channel; readonly args: readonly string[] }
-  | { readonly kind: 'StasisEnd'; readonly channel: Channel }
-  | { readonly kind: 'ChannelCreated'; readonly channel: Channel }
-  | { readonly kind: 'ChannelStateChange'; readonly channel: Channel }
-  | { readonly kind: 'ChannelDestroyed'; readonly channel: Channel }
-  | { readonly kind: 'ChannelHangupRequest'; readonly channel: Channel; readonly soft: boolean }
-  | { readonly kind: 'ChannelDialplan'; readonly channel: Channel }
-  | {
-      readonly kind: 'ChannelVarset';
-      readonly channel: Channel | undefined;
-      readonly name: string;
-      readonly value: string;
-    }
-  | { readonly kind: 'ChannelCallerId'; readonly channel: Channel }
-  | { readonly kind: 'ChannelConnectedLine'; readonly channel: Channel }
-  | {
-      readonly kind: 'ChannelDtmfReceived';
-      readonly channel: Channel;
-      readonly digit: string;
-      readonly durationMs: number;
-    }
-  | { readonly kind: 'ChannelHold'; readonly channel: Channel; readonly musicClass: string }
-  | { readonly kind: 'ChannelUnhold'; readonly channel: Channel }
-  | {
-      readonly kind: 'ChannelUserevent';
-      readonly channel: Channel | undefined;
-      readonly name: string;
-      readonly headers: readonly (readonly [string, string])[];
-    }
-  | { readonly kind: 'ApplicationReplaced' }
-  | { readonly kind: 'ContactStatusChange'; readonly endpoint: EndpointRef; readonly contact: ContactStatus }
-  | { readonly kind: 'PeerStatusChange'; readonly endpoint: EndpointRef; readonly peer: PeerStatus }
-  | { readonly kind: 'EndpointStateChange'; readonly endpoint: EndpointRef; readonly state: EndpointState }
-  | { readonly kind: 'DeviceStateChanged'; readonly device: string; readonly state: DeviceState };
-
-/** Whoever listens for an application: a WebSocket, or a program in the same process. */
-export interface Consumer {
-  /** One event for each of the applications, rendered at most once by the consumer's door. */
-  tell(event: AppEvent, application: string): void;
-}
+import type { Channel, EndpointRef, EndpointSnapshot, EndpointState, Switch } from '../switch/index.ts';
+import type { AppEvent, Consumer } from './events.ts';
 
 /** What is shown of an application. */
 export interface AppInfo {
   readonly name: string;
   readonly channelIds: readonly string[];
+  readonly bridgeIds: readonly string[];
   readonly endpointIds: readonly string[];
   readonly deviceNames: readonly string[];
+  readonly filter: EventFilter;
 }
+
+/** Which event types an application is told; nothing allowed means all of them. */
+export interface EventFilter {
+  readonly allowed: readonly FilterEntry[];
+  readonly disallowed: readonly FilterEntry[];
+}
+
+/** As it was given: members beside `type` are kept and shown again. */
+export interface FilterEntry {
+  readonly type: string;
+  readonly [member: string]: unknown;
+}
+
+const NO_FILTER: EventFilter = { allowed: [], disallowed: [] };
+
+/** Commands that may wait for one channel; a client that piles up more is refused. */
+export const MAX_QUEUED_COMMANDS = 1_000;
 
 export interface StasisOptions {
   readonly switch: Switch;
   readonly log: Logger;
 }
 
-type Source = 'channel' | 'endpoint' | 'device';
+/** What an application may be subscribed to. */
+export type Source = 'channel' | 'bridge' | 'endpoint' | 'device';
+
+const SOURCES: readonly Source[] = ['channel', 'bridge', 'endpoint', 'device'];
 
 interface App {
   readonly name: string;
@@ -73,12 +46,26 @@ interface App {
   /** Subscribed ids, each with how often: what a channel brings along is counted beside what was asked for. */
   readonly sources: Record<Source, Map<string, number>>;
   readonly all: Set<Source>;
+  filter: EventFilter;
+  allowed: ReadonlySet<string> | undefined;
+  disallowed: ReadonlySet<string> | undefined;
+}
+
+/** Where a channel goes when its application lets go of it. */
+interface Departure {
+  readonly name: string;
+  readonly args: readonly string[];
 }
 
 /** How one channel is held by an application. */
 interface Control {
-  readonly app: App;
+  app: App;
   leave: () => void;
+  /** The application that the channel moves to; undefined when it goes back to the dial plan. */
+  next: Departure | undefined;
+  /** The last command asked for: the next one runs when it has ended. */
+  tail: Promise<unknown>;
+  waiting: number;
 }
 
 /** How an application's hold on a channel ended. */
@@ -93,6 +80,7 @@ export class Stasis {
   /** Applications that hear of one id: the way from an event to its listeners. */
   readonly #listeners: Record<Source, Map<string, Set<App>>> = {
     channel: new Map(),
+    bridge: new Map(),
     endpoint: new Map(),
     device: new Map(),
   };
@@ -111,16 +99,19 @@ export class Stasis {
       app = {
         name,
         consumer: undefined,
-        sources: { channel: new Map(), endpoint: new Map(), device: new Map() },
+        sources: { channel: new Map(), bridge: new Map(), endpoint: new Map(), device: new Map() },
         all: new Set(),
+        filter: NO_FILTER,
+        allowed: undefined,
+        disallowed: undefined,
       };
       this.#apps.set(name, app);
       this.#log.verbose(`Creating Stasis app '${name}'`);
     } else if (app.consumer !== undefined && app.consumer !== consumer) {
-      app.consumer.tell({ kind: 'ApplicationReplaced' }, name);
+      this.#tell(app, { kind: 'ApplicationReplaced' });
     }
     app.consumer = consumer;
-    if (subscribeAll) for (const source of ['channel', 'endpoint', 'device'] as const) app.all.add(source);
+    if (subscribeAll) for (const source of SOURCES) app.all.add(source);
     this.#log.verbose(`Activating Stasis app '${name}'`);
   }
 
@@ -129,6 +120,8 @@ export class Stasis {
     for (const app of this.#apps.values()) {
       if (app.consumer !== consumer) continue;
       app.consumer = undefined;
+      // What was asked for by name is kept for the next listener, listening to everything is not.
+      app.all.clear();
       this.#log.verbose(`Deactivating Stasis app '${app.name}'`);
       this.#dropIfIdle(app);
     }
@@ -153,8 +146,21 @@ export class Stasis {
     return app === undefined ? undefined : toInfo(app);
   }
 
-  *list(): Iterable<AppInfo> {
-    for (const app of this.#apps.values()) yield toInfo(app);
+  /** Every application, in order of name. */
+  list(): AppInfo[] {
+    const apps = [...this.#apps.values()];
+    return apps.sort((a, b) => (a.name < b.name ? -1 : 1)).map(toInfo);
+  }
+
+  /** Sets which events an application is told. */
+  setFilter(name: string, filter: EventFilter): void {
+    const app = this.#apps.get(name);
+    if (app === undefined) return;
+    const types = (entries: readonly FilterEntry[]) =>
+      entries.length === 0 ? undefined : new Set(entries.map((each) => each.type));
+    app.filter = filter;
+    app.allowed = types(filter.allowed);
+    app.disallowed = types(filter.disallowed);
   }
 
   /** Adds a subscription, an empty id meaning every one of its kind. */
@@ -190,17 +196,40 @@ export class Stasis {
       return 'failed';
     }
     if (channel.hangupRequested) return 'hangup';
-    const left = new Promise<void>((resolve) => {
-      this.#controls.set(channel.id, { app, leave: resolve });
-    });
-    this.#tell(app, { kind: 'StasisStart', channel, args });
-    this.#add(app, 'channel', channel.id);
-    const why = await channel.during(left);
-    this.#controls.delete(channel.id);
-    this.#tell(app, { kind: 'StasisEnd', channel });
-    this.#remove(app, 'channel', channel.id, false);
-    this.#dropIfIdle(app);
-    return why === 'hangup' ? 'hangup' : 'continue';
+    return this.#hold(
+      channel,
+      { app, leave: () => {}, next: undefined, tail: Promise.resolve(), waiting: 0 },
+      args,
+    );
+  }
+
+  async #hold(channel: Channel, control: Control, startArgs: readonly string[]): Promise<Left> {
+    this.#controls.set(channel.id, control);
+    let args = startArgs;
+    for (;;) {
+      const { app } = control;
+      const left = new Promise<void>((resolve) => {
+        control.leave = resolve;
+      });
+      this.#tell(app, { kind: 'StasisStart', channel, args });
+      this.#add(app, 'channel', channel.id);
+      const why = await channel.during(left);
+      const { next } = control;
+      const goesOn = next === undefined || why !== 'elapsed' ? undefined : this.#apps.get(next.name);
+      if (goesOn?.consumer === undefined) this.#controls.delete(channel.id);
+      this.#tell(app, { kind: 'StasisEnd', channel });
+      this.#remove(app, 'channel', channel.id, false);
+      this.#dropIfIdle(app);
+      if (why === 'hangup') return 'hangup';
+      if (next === undefined || why !== 'elapsed') return 'continue';
+      if (goesOn?.consumer === undefined) {
+        this.#log.error(`Stasis app '${next.name}' not registered`);
+        return 'failed';
+      }
+      control.app = goesOn;
+      control.next = undefined;
+      args = next.args;
+    }
   }
 
   /** The application that holds a channel, undefined when none does. */
@@ -214,6 +243,31 @@ export class Stasis {
     if (control === undefined) return;
     if (target !== undefined) channel.requestGoto(target);
     control.leave();
+  }
+
+  /** Hands a channel to another application; it ends as `failed` when that one is not there. */
+  move(channel: Channel, name: string, args: readonly string[]): void {
+    const control = this.#controls.get(channel.id);
+    if (control === undefined) return;
+    control.next = { name, args };
+    control.leave();
+  }
+
+  /**
+   * Runs something on a channel that an application holds, after what was asked for before it.
+   * @throws {AsterismError} CHANNEL_NOT_IN_STASIS, CHANNEL_BUSY, and what the command throws
+   */
+  command<T>(channel: Channel, work: (channel: Channel) => Promise<T> | T): Promise<T> {
+    const control = this.#controls.get(channel.id);
+    if (control === undefined) return Promise.reject(new AsterismError('CHANNEL_NOT_IN_STASIS'));
+    if (control.waiting >= MAX_QUEUED_COMMANDS) return Promise.reject(new AsterismError('CHANNEL_BUSY'));
+    control.waiting++;
+    const result = control.tail.then(() => work(channel));
+    const settle = () => {
+      control.waiting--;
+    };
+    control.tail = result.then(settle, settle);
+    return result;
   }
 
   /** Tells an application something that is about no subscription: user events sent to it by name. */
@@ -245,7 +299,9 @@ export class Stasis {
   }
 
   #tell(app: App, event: AppEvent): void {
-    app.consumer?.tell(event, app.name);
+    if (app.consumer === undefined || app.disallowed?.has(event.kind)) return;
+    if (app.allowed !== undefined && !app.allowed.has(event.kind)) return;
+    app.consumer.tell(event, app.name);
   }
 
   /** Tells each application once: those subscribed to one of the ids, and those subscribed to all. */
@@ -284,7 +340,7 @@ export class Stasis {
         this.#channel(channel, { kind: 'ChannelConnectedLine', channel }),
       ),
       events.on('channelHangupRequest', (channel, request) =>
-        this.#channel(channel, { kind: 'ChannelHangupRequest', channel, soft: request.by === 'local' }),
+        this.#channel(channel, { kind: 'ChannelHangupRequest', channel, request }),
       ),
       events.on('channelDigit', (channel, { digit, durationMs, direction }) => {
         if (direction === 'Received')
@@ -300,7 +356,12 @@ export class Stasis {
         else this.#channel(channel, event);
       }),
       events.on('userEvent', (channel, name, headers) => {
-        const event = { kind: 'ChannelUserevent', channel, name, headers } as const;
+        const event = {
+          kind: 'ChannelUserevent',
+          channel,
+          name,
+          values: Object.fromEntries(headers),
+        } as const;
         if (channel === undefined) this.#publish('channel', [], event);
         else this.#channel(channel, event);
       }),
@@ -311,14 +372,14 @@ export class Stasis {
           this.#dropIfIdle(app);
         }
       }),
-      events.on('contactStatus', (endpoint, contact) =>
-        this.#endpoint(endpoint, { kind: 'ContactStatusChange', endpoint, contact }),
+      events.on('contactStatus', (ref, contact) =>
+        this.#endpoint(ref, { kind: 'ContactStatusChange', endpoint: this.#subject(ref), contact }),
       ),
-      events.on('peerStatus', (endpoint, peer) =>
-        this.#endpoint(endpoint, { kind: 'PeerStatusChange', endpoint, peer }),
+      events.on('peerStatus', (ref, peer) =>
+        this.#endpoint(ref, { kind: 'PeerStatusChange', endpoint: this.#subject(ref), peer }),
       ),
-      events.on('endpointState', (endpoint, state) =>
-        this.#endpoint(endpoint, { kind: 'EndpointStateChange', endpoint, state }),
+      events.on('endpointState', (ref, state) =>
+        this.#endpoint(ref, { kind: 'EndpointStateChange', endpoint: this.#subject(ref, state) }),
       ),
       events.on('deviceState', (device, state) =>
         this.#publish('device', [device], { kind: 'DeviceStateChanged', device, state }),
@@ -328,6 +389,17 @@ export class Stasis {
 
   #endpoint(endpoint: EndpointRef, event: AppEvent): void {
     this.#publish('endpoint', [`${endpoint.technology}/${endpoint.resource}`, endpoint.technology], event);
+  }
+
+  /** An endpoint as it is now; one that is already gone has no channels. */
+  #subject(ref: EndpointRef, state?: EndpointState): EndpointSnapshot {
+    const found = this.#switch.endpoints.get(ref.technology, ref.resource);
+    return {
+      technology: ref.technology,
+      resource: ref.resource,
+      state: state ?? found?.state ?? 'unknown',
+      channelIds: found?.channelIds ?? [],
+    };
   }
 
   close(): void {
@@ -346,7 +418,9 @@ function toInfo(app: App): AppInfo {
   return {
     name: app.name,
     channelIds: ids('channel', '__AST_CHANNEL_ALL_TOPIC'),
+    bridgeIds: ids('bridge', '__AST_BRIDGE_ALL_TOPIC'),
     endpointIds: ids('endpoint', '__AST_ENDPOINT_ALL_TOPIC'),
     deviceNames: ids('device', '__AST_DEVICE_STATE_ALL_TOPIC'),
+    filter: app.filter,
   };
 }

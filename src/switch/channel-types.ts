@@ -1,5 +1,3 @@
-import type { RtpLeg } from '../media/index.ts';
-
 /** States in Asterisk's numbering (AMI `ChannelState`), with the texts that ARI shows. */
 const stateNumbers = {
   Down: 0,
@@ -46,12 +44,20 @@ export interface HangupRequest {
   readonly by: 'local' | 'remote' | 'dialplan';
 }
 
+/** A channel's audio, as applications reach it. */
+export interface ChannelMedia {
+  /** Sends back what is heard, until switched off. */
+  echo(on: boolean): void;
+  /** Plays files one after another; `stop` ends it early. */
+  play(files: readonly string[]): { readonly finished: Promise<'done' | 'failed'>; stop(): void };
+}
+
 /** What a channel technology does for one channel. Calls arrive one at a time, never after `hangup`. */
 export interface ChannelDriver {
   /** The technology's own id of the call (SIP Call-ID), empty where it has none. */
   readonly protocolId: string;
   /** Where the channel's audio can be reached, once there is any. */
-  readonly media: RtpLeg | undefined;
+  readonly media: ChannelMedia | undefined;
   /** Resolves when the far end has been told. */
   answer(): Promise<void>;
   indicate(indication: Indication): void;

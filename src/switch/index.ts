@@ -13,6 +13,7 @@ export {
 } from './channel.ts';
 export {
   type ChannelDriver,
+  type ChannelMedia,
   type ChannelState,
   channelStateNumber,
   type DialplanLocation,

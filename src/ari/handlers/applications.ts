@@ -1,107 +1,114 @@
 import { AsterismError } from '../../errors/index.ts';
-import type { AppInfo } from '../../stasis/index.ts';
+import type { AppInfo, FilterEntry } from '../../stasis/index.ts';
 import { type Call, type Handler, json, noContent } from '../operation.ts';
+import { type EventSource, parseEventSource, sourceExists, userEventSubjects } from './event-sources.ts';
 import type { AriPorts } from './ports.ts';
 
-/** An application as clients see it; event filters are not built yet, so the two lists are always empty. */
+/** An application as clients see it. */
 function appJson(app: AppInfo): object {
   return {
     name: app.name,
     channel_ids: app.channelIds,
-    bridge_ids: [],
+    bridge_ids: app.bridgeIds,
     endpoint_ids: app.endpointIds,
     device_names: app.deviceNames,
-    events_allowed: [],
-    events_disallowed: [],
+    events_allowed: app.filter.allowed,
+    events_disallowed: app.filter.disallowed,
   };
 }
 
-type Source = { readonly kind: 'channel' | 'endpoint' | 'device' | 'bridge'; readonly id: string };
+function missing(field: string): AsterismError {
+  return new AsterismError('PARAMETER_MISSING', { args: { field }, field });
+}
 
-function parseSource(text: string): Source {
-  const colon = text.indexOf(':');
-  const scheme = colon < 0 ? '' : text.slice(0, colon);
-  const id = text.slice(colon + 1);
-  if (scheme === 'channel' || scheme === 'endpoint' || scheme === 'bridge') return { kind: scheme, id };
-  if (scheme === 'deviceState') return { kind: 'device', id };
-  throw new AsterismError('EVENT_SOURCE_INVALID', {
-    field: 'eventSource',
-    detail: `'${text}' is no event source`,
-    hint: 'Use channel:<id>, endpoint:<technology>/<name> or deviceState:<device>.',
+function isFilterEntry(value: unknown): value is FilterEntry {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+}
+
+/** One of the two lists of an event filter; a list that is not given keeps what it was. */
+function filterList(value: unknown, before: readonly FilterEntry[], field: string): readonly FilterEntry[] {
+  if (value === undefined) return before;
+  if (Array.isArray(value) && value.every(isFilterEntry)) return value;
+  throw new AsterismError('FILTER_INVALID', {
+    field,
+    detail: `'${field}' is a list of objects with the text "type"`,
+    hint: 'For example {"allowed": [{"type": "StasisStart"}]}.',
   });
 }
 
-/** `/applications` and their subscriptions. */
+/** `/applications`: their subscriptions and filters; and the user events that are sent to them. */
 export function applicationsHandlers(ports: AriPorts): Record<string, Handler> {
   const { stasis } = ports;
-  const name = (call: Call): string => {
-    const wanted = call.path('applicationName');
-    if (!stasis.has(wanted)) throw new AsterismError('APPLICATION_NOT_FOUND');
-    return wanted;
+  const find = (call: Call): AppInfo => {
+    const app = stasis.info(call.path('applicationName'));
+    if (app === undefined) throw new AsterismError('APPLICATION_NOT_FOUND');
+    return app;
   };
-  const show = (app: string) => {
-    const info = stasis.info(app);
-    if (info === undefined) throw new AsterismError('APPLICATION_NOT_FOUND');
-    return json(appJson(info));
+  const show = (name: string) => {
+    const app = stasis.info(name);
+    if (app === undefined) throw new AsterismError('APPLICATION_NOT_FOUND');
+    return json(appJson(app));
   };
-  const sources = (call: Call): Source[] => {
-    if (call.text('eventSource') === undefined && call.list('eventSource').length === 0) {
-      throw new AsterismError('PARAMETER_MISSING', { args: { field: 'eventSource' }, field: 'eventSource' });
-    }
-    return call.list('eventSource').map(parseSource);
-  };
-  /** Whether there is something to hear of: only devices may be subscribed to before they exist. */
-  const exists = ({ kind, id }: Source): boolean => {
-    if (kind === 'device' || (id === '' && kind !== 'bridge')) return true;
-    if (kind === 'channel') return ports.switch.get(id) !== undefined;
-    if (kind === 'bridge') return false;
-    const slash = id.indexOf('/');
-    if (slash < 0) return ports.switch.endpoints.technology(id) !== undefined;
-    return ports.switch.endpoints.get(id.slice(0, slash), id.slice(slash + 1)) !== undefined;
+  const sources = (call: Call): EventSource[] => {
+    const given = call.list('eventSource');
+    if (given.length === 0) throw missing('eventSource');
+    return given.map((each) => parseEventSource(each, 'eventSource'));
   };
   return {
-    'applications.list': () => json([...stasis.list()].map(appJson)),
-    'applications.get': (call) => show(name(call)),
+    'applications.list': () => json(stasis.list().map(appJson)),
+    'applications.get': (call) => json(appJson(find(call))),
     'applications.subscribe': (call) => {
-      const app = name(call);
+      const { name } = find(call);
       const wanted = sources(call);
-      if (!wanted.every(exists)) throw new AsterismError('EVENT_SOURCE_UNKNOWN', { field: 'eventSource' });
-      for (const { kind, id } of wanted) if (kind !== 'bridge') stasis.subscribe(app, kind, id);
-      return show(app);
+      if (!wanted.every((each) => sourceExists(ports, each))) {
+        throw new AsterismError('EVENT_SOURCE_UNKNOWN', { field: 'eventSource' });
+      }
+      for (const { kind, id } of wanted) stasis.subscribe(name, kind, id);
+      return show(name);
     },
     'applications.unsubscribe': (call) => {
-      const app = name(call);
-      const wanted = sources(call);
-      // A device that nobody subscribed to is no mistake: the original answers 200.
-      const known = ({ kind, id }: Source) =>
-        kind === 'device' || (kind !== 'bridge' && stasis.subscribed(app, kind, id));
-      if (!wanted.every(known))
-        throw new AsterismError('EVENT_SOURCE_NOT_SUBSCRIBED', { field: 'eventSource' });
-      for (const { kind, id } of wanted) if (kind !== 'bridge') stasis.unsubscribe(app, kind, id);
-      return show(app);
+      const { name } = find(call);
+      for (const { kind, id } of sources(call)) {
+        const known = stasis.unsubscribe(name, kind, id);
+        // A device that nobody subscribed to is no mistake; of several sources those before a mistake are ended.
+        if (!known && kind !== 'device') {
+          throw new AsterismError('EVENT_SOURCE_NOT_SUBSCRIBED', { field: 'eventSource' });
+        }
+      }
+      return show(name);
+    },
+    'applications.filter': (call) => {
+      const { name, filter } = find(call);
+      const body = call.request.body ?? {};
+      const clears = body.allowed === undefined && body.disallowed === undefined;
+      stasis.setFilter(
+        name,
+        clears
+          ? { allowed: [], disallowed: [] }
+          : {
+              allowed: filterList(body.allowed, filter.allowed, 'allowed'),
+              disallowed: filterList(body.disallowed, filter.disallowed, 'disallowed'),
+            },
+      );
+      return show(name);
     },
     'events.userEvent': (call) => {
       const app = call.text('application');
-      if (app === undefined || app === '') {
-        throw new AsterismError('PARAMETER_MISSING', {
-          args: { field: 'application' },
-          field: 'application',
+      if (app === undefined || app === '') throw missing('application');
+      if (!stasis.has(app)) throw new AsterismError('APPLICATION_NOT_FOUND');
+      const subjects = userEventSubjects(ports, call.list('source'));
+      const variables = call.request.body?.variables ?? {};
+      if (typeof variables !== 'object' || variables === null || Array.isArray(variables)) {
+        throw new AsterismError('USER_EVENT_INVALID', {
+          field: 'variables',
+          detail: "'variables' is an object whose members are sent along",
         });
       }
-      if (!stasis.has(app)) throw new AsterismError('APPLICATION_NOT_FOUND');
-      const variables = call.request.body?.variables;
-      const headers: [string, string][] =
-        typeof variables === 'object' && variables !== null
-          ? Object.entries(variables).map(([key, value]) => [
-              key,
-              typeof value === 'string' ? value : JSON.stringify(value),
-            ])
-          : [];
       stasis.tell(app, {
         kind: 'ChannelUserevent',
-        channel: undefined,
+        ...subjects,
         name: call.path('eventName'),
-        headers,
+        values: variables as Readonly<Record<string, unknown>>,
       });
       return noContent;
     },

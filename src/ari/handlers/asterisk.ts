@@ -54,10 +54,16 @@ export function asteriskHandlers(ports: AriPorts): Record<string, Handler> {
     'asterisk.listModules': () => json(ports.modules.list().map(moduleJson)),
     'asterisk.getModule': (call) => {
       const wanted = call.path('moduleName');
-      const found = ports.modules.list().find((each) => each.name === wanted);
-      if (found === undefined) throw new AsterismError('MODULE_NOT_FOUND');
-      return json(moduleJson(found));
+      const known = ports.modules.list();
+      const found = known.find((each) => each.name === wanted);
+      if (found !== undefined) return json(moduleJson(found));
+      // The name without its ending finds the module, and then nothing about it.
+      throw new AsterismError(
+        known.some((each) => each.name === `${wanted}.so`) ? 'MODULE_UNREADABLE' : 'MODULE_NOT_FOUND',
+        { field: 'moduleName', hint: 'Names end with .so, as GET /asterisk/modules lists them.' },
+      );
     },
+    ...moduleChanges(ports),
     'asterisk.getGlobalVar': (call) =>
       json({ value: variables.read(undefined, named(call.text('variable'))) ?? '' }),
     'asterisk.setGlobalVar': (call) => {
@@ -65,4 +71,40 @@ export function asteriskHandlers(ports: AriPorts): Record<string, Handler> {
       return noContent;
     },
   };
+}
+
+/** Loading, unloading and reloading, for as much of it as the module table can do. */
+function moduleChanges(ports: AriPorts): Record<string, Handler> {
+  const { modules } = ports;
+  const runs = (name: string) => modules.list().some((each) => each.name === name && each.running);
+  const handlers: Record<string, Handler> = {};
+  const { load, unload, reload } = modules;
+  if (load !== undefined) {
+    handlers['asterisk.loadModule'] = async (call) => {
+      const name = call.path('moduleName');
+      if (runs(name)) throw new AsterismError('MODULE_LOADED');
+      const fault = await load.call(modules, name);
+      if (fault !== undefined) throw new AsterismError('MODULE_LOAD_DECLINED', { detail: fault });
+      return noContent;
+    };
+  }
+  if (unload !== undefined) {
+    handlers['asterisk.unloadModule'] = async (call) => {
+      const name = call.path('moduleName');
+      if (!runs(name)) throw new AsterismError('MODULE_NOT_RUNNING');
+      const fault = await unload.call(modules, name);
+      if (fault !== undefined) throw new AsterismError('MODULE_IN_USE', { detail: fault });
+      return noContent;
+    };
+  }
+  if (reload !== undefined) {
+    handlers['asterisk.reloadModule'] = (call) => {
+      const name = call.path('moduleName');
+      if (!runs(name)) throw new AsterismError('MODULE_NOT_RUNNING');
+      if (modules.reloadable?.(name) === false) throw new AsterismError('MODULE_RELOAD_UNSUPPORTED');
+      if (!reload.call(modules, name)) throw new AsterismError('MODULE_NOT_RUNNING');
+      return noContent;
+    };
+  }
+  return handlers;
 }

@@ -1,20 +1,11 @@
 import { AsterismError } from '../../errors/index.ts';
-import type { EndpointSnapshot } from '../../switch/index.ts';
+import { endpointJson } from '../events.ts';
 import { type Handler, json } from '../operation.ts';
 import type { AriPorts } from './ports.ts';
 
-function endpointJson(endpoint: EndpointSnapshot): object {
-  return {
-    technology: endpoint.technology,
-    resource: endpoint.resource,
-    state: endpoint.state,
-    channel_ids: endpoint.channelIds,
-  };
-}
-
-/** `/endpoints`, and device states as far as they are only looked at. */
+/** `/endpoints`, as far as they are only looked at. */
 export function endpointsHandlers(ports: AriPorts): Record<string, Handler> {
-  const { endpoints, deviceStates } = ports.switch;
+  const { endpoints } = ports.switch;
   return {
     'endpoints.list': () => json([...endpoints.all()].map(endpointJson)),
     'endpoints.listByTech': (call) => {
@@ -29,7 +20,5 @@ export function endpointsHandlers(ports: AriPorts): Record<string, Handler> {
       if (endpoint === undefined) throw new AsterismError('ENDPOINT_NOT_FOUND');
       return json(endpointJson(endpoint));
     },
-    'deviceStates.get': (call) =>
-      json({ name: call.path('deviceName'), state: deviceStates.get(call.path('deviceName')) }),
   };
 }

@@ -1,0 +1,87 @@
+import { EventEmitter } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import type { WebSocket } from 'ws';
+import { memoryLogger } from '../log/index.ts';
+import { FakeClock } from '../platform/index.ts';
+import { Stasis } from '../stasis/index.ts';
+import { Switch } from '../switch/index.ts';
+import { EventSockets, MAX_QUEUED_BYTES } from './event-socket.ts';
+
+/** As much of a WebSocket as an event socket touches. */
+class FakeSocket extends EventEmitter {
+  readonly OPEN = 1;
+  readyState = 1;
+  bufferedAmount = 0;
+  readonly sent: string[] = [];
+  pings = 0;
+
+  send(text: string) {
+    this.sent.push(text);
+  }
+
+  ping() {
+    this.pings++;
+  }
+
+  close() {}
+
+  terminate() {
+    this.readyState = 3;
+    this.emit('close');
+  }
+}
+
+function setUp() {
+  const log = memoryLogger();
+  const clock = new FakeClock();
+  const stasis = new Stasis({ switch: new Switch({ log, clock }), log });
+  const sockets = new EventSockets({ stasis, clock, asteriskId: 'id', pretty: () => false, log });
+  const open = (...apps: string[]) => {
+    const socket = new FakeSocket();
+    sockets.open(socket as unknown as WebSocket, apps, false);
+    return socket;
+  };
+  const tell = (app: string) =>
+    stasis.tell(app, { kind: 'ChannelUserevent', channel: undefined, name: 'e', values: {} });
+  return { log, clock, stasis, sockets, open, tell };
+}
+
+describe('a slow reader', () => {
+  it('is closed alone, counted and named in the log', () => {
+    const { log, sockets, stasis, open, tell } = setUp();
+    const slow = open('slow');
+    const quick = open('quick');
+    slow.bufferedAmount = MAX_QUEUED_BYTES + 1;
+    tell('slow');
+    tell('quick');
+    expect(slow.sent).toEqual([]);
+    expect(slow.readyState).toBe(3);
+    expect(quick.sent).toHaveLength(1);
+    expect(sockets.dropped).toBe(1);
+    expect(sockets.size).toBe(1);
+    expect(stasis.has('slow')).toBe(false);
+    expect(log.lines.join()).toContain("event socket of 'slow'");
+  });
+});
+
+describe('pings', () => {
+  it('keep a socket that answers and close one that does not', () => {
+    const { clock, sockets, open } = setUp();
+    const alive = open('a');
+    const dead = open('b');
+    clock.advance(30_000);
+    expect([alive.pings, dead.pings]).toEqual([1, 1]);
+    alive.emit('pong');
+    clock.advance(30_000);
+    expect([alive.readyState, dead.readyState]).toEqual([1, 3]);
+    expect(sockets.size).toBe(1);
+  });
+
+  it('leave no timer behind', () => {
+    const { clock, sockets, open } = setUp();
+    open('a');
+    expect(clock.pending).toBe(1);
+    sockets.close();
+    expect(clock.pending).toBe(0);
+  });
+});

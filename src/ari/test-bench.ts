@@ -1,0 +1,189 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfigIfPresent } from '../conf/index.ts';
+import { HttpServer, readHttpConfig } from '../http/index.ts';
+import { memoryLogger } from '../log/index.ts';
+import { ModuleTable } from '../modules/index.ts';
+import { FakeClock } from '../platform/index.ts';
+import { Push, Sorcery, someText, type TypeSpec, text } from '../sorcery/index.ts';
+import { Stasis } from '../stasis/index.ts';
+import { type Channel, type ChannelDriver, Switch } from '../switch/index.ts';
+import { Ari } from './ari.ts';
+import type { AriPorts } from './handlers/ports.ts';
+import type { AriAnswer, AriRequest } from './operation.ts';
+
+/** A type of objects that stands for all of them. */
+const lampType: TypeSpec = {
+  configClass: 'res_lamps',
+  type: 'lamp',
+  section: 'res_lamps',
+  module: 'res_lamps',
+  options: [
+    { name: 'colour', kind: someText, default: '' },
+    { name: 'place', kind: text, default: 'hall' },
+  ],
+};
+
+const ARI_CONF = `[general]
+enabled=yes
+[asterisk]
+type=user
+password=secret
+[reader]
+type=user
+read_only=yes
+password=readonly
+[crypted]
+type=user
+password_format=crypt
+password=$6$abcdefgh$k/gShrHzeORLzN0VWAbSwuvLGX2CwVupUyrPg9iHIk9LUNxf9piWWWi4Qjb5aihflrJyGdM1by6JJlHpHbIvT.
+[blocked]
+type=user
+password=blocked
+deny=0.0.0.0/0.0.0.0
+[listed]
+type=user
+password=listed
+acl=nolocal
+[broken]
+type=user
+password=x
+permit=nonsense
+`;
+
+export interface BenchOptions {
+  readonly ariConf?: string;
+  readonly running?: (module: string) => boolean;
+  /** http.conf `prefix`. */
+  readonly prefix?: string;
+}
+
+/** A whole interface on a port of its own, with a switch whose channels have a driver that only takes notes. */
+export async function startBench(options: BenchOptions = {}) {
+  const etcDir = mkdtempSync(join(tmpdir(), 'asterism-ari-'));
+  const write = (name: string, content: string) => writeFileSync(join(etcDir, name), content);
+  write('ari.conf', options.ariConf ?? ARI_CONF);
+  write('acl.conf', '[nolocal]\ndeny=127.0.0.0/255.0.0.0\n');
+  write(
+    'http.conf',
+    `[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport=0\nprefix=${options.prefix ?? ''}\n`,
+  );
+  write('sorcery.conf', '[res_lamps]\nlamp=memory\n');
+  const log = memoryLogger();
+  const clock = new FakeClock(Date.UTC(2026, 10, 21, 0, 31, 21, 4));
+  const running = options.running ?? ((module: string) => module !== 'res_ari_mailboxes');
+  const owner = new Switch({ log, clock });
+  const stasis = new Stasis({ switch: owner, log });
+  const sorcery = new Sorcery({ etcDir, astdb: undefined, log, clock, running });
+  sorcery.register([lampType], 'lamps.conf');
+  const endpointStates = new Map<string, 'online' | 'offline'>([['alice', 'offline']]);
+  owner.endpoints.provide({
+    technology: 'PJSIP',
+    state: (resource) => endpointStates.get(resource),
+    names: () => endpointStates.keys(),
+  });
+  const modules = new ModuleTable(
+    [
+      { name: 'res_stasis', description: 'Applications' },
+      { name: 'res_ari', description: 'The interface', requires: ['res_stasis'], reload: () => {} },
+      { name: 'app_echo', description: 'Echo' },
+    ],
+    log,
+  );
+  await modules.start(undefined);
+  const ports: AriPorts = {
+    switch: owner,
+    stasis,
+    push: new Push(sorcery),
+    variables: {
+      read: (channel, name) => (channel === undefined ? owner.globals.get(name) : channel.getVariable(name)),
+      write: (channel, name, value) => {
+        if (channel === undefined) owner.setGlobal(name, value);
+        else channel.setVariable(name, value);
+        return true;
+      },
+    },
+    modules,
+    clock,
+    info: {
+      entityId: '02:fc:00:00:00:01',
+      compatibleVersion: '22.10.1',
+      version: '0.1.0',
+      systemName: '',
+      startedAt: clock.now(),
+      lastReloadAt: () => clock.now(),
+    },
+  };
+  const http = await HttpServer.listen({
+    config: readHttpConfig(loadConfigIfPresent('http.conf', { etcDir })),
+    serverHeader: 'Asterisk/22.10.1 Asterism/0.1.0',
+    log,
+  });
+  const ari = new Ari({
+    ports,
+    http,
+    readConfig: () => loadConfigIfPresent('ari.conf', { etcDir }),
+    readAcls: () => loadConfigIfPresent('acl.conf', { etcDir }),
+    running,
+    log,
+  });
+  const notes: string[] = [];
+  const driver = (): ChannelDriver => ({
+    protocolId: 'call-1',
+    media: undefined,
+    answer: async () => void notes.push('answer'),
+    indicate: (indication) => void notes.push(indication),
+    hangup: (cause) => void notes.push(`hangup ${cause}`),
+    sendDigits: async (digits) => void notes.push(`digits ${digits}`),
+  });
+  /** A ringing call from alice that nobody runs yet. */
+  const createChannel = (): Channel =>
+    owner.create({
+      namePrefix: 'PJSIP/alice',
+      technology: 'PJSIP',
+      endpoint: 'alice',
+      state: 'Ring',
+      driver: driver(),
+      location: { context: 'default', exten: 'ivr', priority: 1 },
+    });
+  /** Calls an operation without HTTP. */
+  const inject = async (
+    method: string,
+    url: string,
+    body?: AriRequest['body'],
+    user = { name: 'asterisk', readOnly: false },
+  ): Promise<AriAnswer & { json: unknown }> => {
+    const mark = url.indexOf('?');
+    const answer = await ari.router.dispatch({
+      method,
+      path: mark < 0 ? url : url.slice(0, mark),
+      query: mark < 0 ? undefined : new URLSearchParams(url.slice(mark + 1)),
+      body,
+      user,
+    });
+    return { ...answer, json: answer.body === '' ? undefined : JSON.parse(answer.body) };
+  };
+  return {
+    ari,
+    http,
+    owner,
+    stasis,
+    clock,
+    log,
+    notes,
+    endpointStates,
+    createChannel,
+    inject,
+    write,
+    async close() {
+      await ari.close();
+      stasis.close();
+      await owner.close();
+      await http.close();
+      rmSync(etcDir, { recursive: true });
+    },
+  };
+}
+
+export type Bench = Awaited<ReturnType<typeof startBench>>;
