@@ -34,7 +34,15 @@ export function install() {
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   console.log('Installing dependencies …');
-  must('npm ci', 'npm', ['ci', '--no-audit', '--no-fund', '--include=dev', '--loglevel=error']);
+  // Not `npm ci`: it refuses a lock file that lacks the optional packages of platforms it was not made on.
+  must('npm install', 'npm', [
+    'install',
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--include=dev',
+    '--loglevel=error',
+  ]);
   writeFileSync(stamp, wanted);
 }
 
