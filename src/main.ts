@@ -1,9 +1,13 @@
 import { spawn } from 'node:child_process';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { readMainConfig } from './conf/index.ts';
 import { flagHelp, type Parsed, parseFlags } from './flags.ts';
+import type { RunningServer } from './server.ts';
 import { compatibleVersion, version } from './version.ts';
 
 const DEFAULT_CONF = '/etc/asterisk/asterisk.conf';
+const BANNER = `Asterism ${version}, compatible with Asterisk ${compatibleVersion}. Type 'help' for commands, 'exit' to leave.\n`;
 
 function fail(message: string): never {
   process.stderr.write(`${message}\n`);
@@ -18,66 +22,116 @@ function flagsOf(args: readonly string[]): Parsed {
   }
 }
 
+const print = (text: string) => void process.stdout.write(text);
+
+/** The console of this terminal, over the control socket; the same for `-r` and for `-c`. */
+async function terminalConsole(path: string, parsed: Parsed, onInterrupt?: () => void): Promise<void> {
+  const { remoteConsole } = await import('./cli/index.ts');
+  await remoteConsole({
+    path,
+    banner: BANNER,
+    reconnect: parsed.counts.has('R'),
+    verbosity: parsed.counts.get('v') ?? 0,
+    input: process.stdin,
+    output: process.stdout,
+    terminal: process.stdin.isTTY && process.stdout.isTTY,
+    historyFile: join(homedir(), '.asterism_history'),
+    ...(onInterrupt === undefined ? {} : { onInterrupt }),
+  });
+}
+
 /** `-r`, `-R`, `-x`: talk to a server that runs. */
 async function remote(parsed: Parsed, confFile: string): Promise<number> {
-  const path = parsed.arguments.get('s') ?? readMainConfig(confFile).controlSocket;
+  // Whoever reads what is printed may have read enough, as head(1) does.
+  process.stdout.on('error', () => process.exit(1));
+  const path = parsed.arguments.get('s') ?? readMainConfig(confFile, parsed.counts.has('X')).controlSocket;
   const command = parsed.arguments.get('x');
-  if (command !== undefined) {
-    const { remoteCommand } = await import('./cli/index.ts');
-    return (await remoteCommand(path, command, (text) => process.stdout.write(text))) ? 0 : 1;
+  if (command === undefined) {
+    await terminalConsole(path, parsed);
+    return 0;
   }
-  const { remoteConsole } = await import('./cli/index.ts');
-  return remoteConsole({ path, version, reconnect: parsed.counts.has('R') });
+  const { remoteCommand } = await import('./cli/index.ts');
+  return (await remoteCommand(path, command, print)) ? 0 : 1;
 }
 
 async function serve(parsed: Parsed, confFile: string): Promise<void> {
   const { startServer } = await import('./server.ts');
-  const server = await startServer({
-    confFile,
-    console: parsed.counts.has('m') ? undefined : (text) => process.stdout.write(text),
-    verbose: parsed.counts.get('v') ?? 0,
-    debug: parsed.counts.get('d') ?? 0,
-    ...(parsed.arguments.has('M') ? { maxCalls: Number(parsed.arguments.get('M')) } : {}),
-  });
-  const stop = () => void server.stop('now', false);
+  const withConsole = parsed.counts.has('c') && process.stdin.isTTY;
+  let logHere = !parsed.counts.has('m');
+  // A terminal that went away takes its console along, never the calls.
+  process.stdout.on('error', () => {});
+  let server: RunningServer | undefined;
+  let asked = false;
+  const stop = () => {
+    asked = true;
+    void server?.stop('now', false);
+  };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  process.on('SIGHUP', () => server.reload());
+  process.on('SIGHUP', () => void server?.reload());
   process.on('SIGPIPE', () => {});
-  process.on('unhandledRejection', (reason) => server.fault('A promise was rejected', reason));
-  process.on('uncaughtException', (error) => server.fault('An error was not caught', error));
-  const { restart } = await server.stopped;
-  if (restart) {
-    const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
-      stdio: 'inherit',
+  server = await startServer({
+    confFile,
+    console: logHere ? (text) => logHere && print(text) : undefined,
+    verbose: parsed.counts.get('v') ?? 0,
+    debug: parsed.counts.get('d') ?? 0,
+    timestamps: parsed.counts.has('T'),
+    allowExec: parsed.counts.has('X'),
+    ...(parsed.arguments.has('M') ? { maxCalls: Number(parsed.arguments.get('M')) } : {}),
+  });
+  const running = server;
+  process.on('unhandledRejection', (reason) => running.fault('A promise was rejected', reason));
+  process.on('uncaughtException', (error) => running.fault('An error was not caught', error));
+  if (asked) stop();
+  else if (withConsole) {
+    // From here on the log comes over the control socket, above the line that is being typed.
+    logHere = false;
+    void terminalConsole(running.controlSocket, parsed, stop).then(() => {
+      if (!asked)
+        print("The console has ended, the server has not: stop it with 'core stop now' or Ctrl-C.\n");
     });
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-      process.removeAllListeners(signal);
-      process.on(signal, () => child.kill(signal));
-    }
-    child.on('exit', (code) => process.exit(code ?? 1));
-  } else process.exit(0);
+  }
+  const { restart } = await running.stopped;
+  if (restart) replace();
+  else process.exit(0);
 }
+
+/** Starts this command line anew and stays as its parent: who waits for this process waits for that one. */
+function replace(): void {
+  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    stdio: 'inherit',
+  });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.removeAllListeners(signal);
+    process.on(signal, () => child.kill(signal));
+  }
+  child.on('exit', (code) => process.exit(code ?? 1));
+}
+
+/** As the original: without -f or -c the server leaves the terminal. */
+function toBackground(): void {
+  const child = spawn(process.execPath, [...process.argv.slice(1), '-fm'], {
+    detached: true,
+    stdio: 'ignore',
+    env: { ...process.env, [CHILD]: '1' },
+  });
+  child.unref();
+  print(`Asterism runs in the background as process ${child.pid}.\n`);
+}
+
+/** Set for the process that `-F` starts, which has the same flags. */
+const CHILD = 'ASTERISM_IN_BACKGROUND';
 
 const parsed = flagsOf(process.argv.slice(2));
 const confFile = parsed.arguments.get('C') ?? DEFAULT_CONF;
+const has = (letter: string) => parsed.counts.has(letter);
 
 try {
-  if (parsed.counts.has('h')) process.stdout.write(flagHelp());
-  else if (parsed.counts.has('V'))
-    process.stdout.write(`Asterism ${version} (compatible with Asterisk ${compatibleVersion})\n`);
-  else if (['r', 'R', 'x'].some((letter) => parsed.counts.has(letter)))
-    process.exitCode = await remote(parsed, confFile);
-  else if (parsed.counts.has('f') || parsed.counts.has('c')) await serve(parsed, confFile);
-  else {
-    // As the original: without -f or -c the server leaves the terminal.
-    const child = spawn(process.execPath, [...process.argv.slice(1), '-fm'], {
-      detached: true,
-      stdio: 'ignore',
-    });
-    child.unref();
-    process.stdout.write(`Asterism runs in the background as process ${child.pid}.\n`);
-  }
+  if (has('h')) print(flagHelp());
+  else if (has('V')) print(`Asterisk ${compatibleVersion} (Asterism ${version})\n`);
+  else if (has('r') || has('R') || has('x')) process.exitCode = await remote(parsed, confFile);
+  else if (process.env[CHILD] === undefined && (has('F') || !(has('f') || has('c')))) toBackground();
+  else await serve(parsed, confFile);
 } catch (error) {
   fail((error as Error).message);
 }

@@ -1,4 +1,5 @@
-import type { ModuleSpec } from './modules/index.ts';
+import { dialplanModules } from './dialplan/index.ts';
+import type { ModuleDefinition } from './modules/index.ts';
 
 /** What starting, stopping and reading files again means for the modules that do more than exist. */
 export interface ModuleActions {
@@ -8,66 +9,92 @@ export interface ModuleActions {
     readonly reload: () => void;
   };
   readonly ari: { readonly reload: () => void };
-  readonly dialplan: { readonly load: () => void; readonly reload: () => void };
+  readonly devices: { readonly load: () => void };
+  readonly dialplan: { readonly load: () => void; readonly unload: () => void; readonly reload: () => void };
+  readonly http: { readonly reload: () => void };
+  readonly logger: { readonly reload: () => Promise<void> };
+  readonly manager: { readonly reload: () => Promise<void> };
 }
 
 const PJSIP = ['res_pjsip'];
-const ARI = ['res_ari'];
+const SESSION = ['res_pjsip', 'res_pjsip_session'];
+
+/** The operations of `/ari`, by the part of the original's module name, and what they are about. */
+const resources: readonly (readonly [name: string, about: string])[] = [
+  ['applications', 'Stasis application resources'],
+  ['asterisk', 'Asterisk resources'],
+  ['bridges', 'Bridge resources'],
+  ['channels', 'Channel resources'],
+  ['device_states', 'Device state resources'],
+  ['endpoints', 'Endpoint resources'],
+  ['events', 'WebSocket resource'],
+  ['playbacks', 'Playback control resources'],
+  ['recordings', 'Recording resources'],
+  ['sounds', 'Sound resources'],
+];
 
 /** Every module that exists here, under the original's name, with what it requires. */
-export function moduleList(actions: ModuleActions): ModuleSpec[] {
+export function moduleList(actions: ModuleActions): ModuleDefinition[] {
   return [
-    { name: 'res_sorcery_config', description: 'Sorcery objects in .conf files' },
-    { name: 'res_sorcery_memory', description: 'Sorcery objects in memory' },
-    { name: 'res_sorcery_memory_cache', description: 'Sorcery object cache in memory' },
-    { name: 'res_sorcery_astdb', description: 'Sorcery objects in AstDB' },
+    { name: 'logger', description: 'Log channels', builtin: true, ...actions.logger },
+    { name: 'http', description: 'HTTP server', builtin: true, ...actions.http },
+    { name: 'manager', description: 'Manager interface', builtin: true, ...actions.manager },
+    { name: 'res_sorcery_config', description: 'Sorcery Configuration File Object Wizard' },
+    { name: 'res_sorcery_memory', description: 'Sorcery In-Memory Object Wizard' },
+    { name: 'res_sorcery_memory_cache', description: 'Sorcery Memory Cache Object Wizard' },
+    { name: 'res_sorcery_astdb', description: 'Sorcery Astdb Object Wizard' },
     {
       name: 'res_pjsip',
-      description: 'SIP stack and its objects',
+      description: 'Basic SIP resource',
       requires: ['res_sorcery_config', 'res_sorcery_memory', 'res_sorcery_astdb'],
       ...actions.pjsip,
     },
-    { name: 'res_pjsip_session', description: 'SIP calls', requires: PJSIP },
-    { name: 'res_pjsip_sdp_rtp', description: 'SDP and RTP of SIP calls', requires: ['res_pjsip_session'] },
-    { name: 'res_pjsip_registrar', description: 'SIP registrations', requires: PJSIP },
-    { name: 'res_pjsip_authenticator_digest', description: 'SIP digest authentication', requires: PJSIP },
+    { name: 'res_pjsip_session', description: 'PJSIP Session resource', requires: PJSIP },
+    { name: 'res_pjsip_sdp_rtp', description: 'PJSIP SDP RTP/AVP stream handler', requires: SESSION },
+    { name: 'res_pjsip_registrar', description: 'PJSIP Registrar Support', requires: PJSIP },
+    { name: 'res_pjsip_authenticator_digest', description: 'PJSIP authentication resource', requires: PJSIP },
     {
       name: 'res_pjsip_endpoint_identifier_ip',
-      description: 'Endpoints by address and header',
+      description: 'PJSIP IP endpoint identifier',
       requires: PJSIP,
     },
-    { name: 'res_pjsip_endpoint_identifier_user', description: 'Endpoints by user name', requires: PJSIP },
-    { name: 'res_pjsip_endpoint_identifier_anonymous', description: 'Anonymous endpoints', requires: PJSIP },
+    {
+      name: 'res_pjsip_endpoint_identifier_user',
+      description: 'PJSIP username endpoint identifier',
+      requires: PJSIP,
+    },
+    {
+      name: 'res_pjsip_endpoint_identifier_anonymous',
+      description: 'PJSIP Anonymous endpoint identifier',
+      requires: PJSIP,
+    },
     {
       name: 'res_pjsip_outbound_registration',
-      description: 'Outbound SIP registrations (objects)',
+      description: 'PJSIP Outbound Registration Support',
       requires: PJSIP,
     },
-    { name: 'res_pjsip_pubsub', description: 'SIP subscriptions (objects)', requires: PJSIP },
-    { name: 'res_pjsip_logger', description: 'SIP packet log', requires: PJSIP },
+    { name: 'res_pjsip_pubsub', description: 'PJSIP event resource', requires: PJSIP },
+    { name: 'res_pjsip_logger', description: 'PJSIP Packet Logger', requires: PJSIP },
     { name: 'res_rtp_asterisk', description: 'RTP stack' },
-    { name: 'chan_pjsip', description: 'SIP channels', requires: ['res_pjsip_session', 'res_rtp_asterisk'] },
+    { name: 'chan_pjsip', description: 'PJSIP Channel Driver', requires: [...SESSION, 'res_rtp_asterisk'] },
     { name: 'res_stasis', description: 'Applications that control channels' },
     { name: 'res_http_websocket', description: 'WebSockets on the HTTP server' },
     {
       name: 'res_ari',
-      description: 'REST interface',
-      requires: ['res_stasis', 'res_http_websocket'],
+      description: 'Asterisk RESTful Interface',
+      requires: ['res_stasis', 'res_http_websocket', 'res_ari_model'],
       ...actions.ari,
     },
-    ...[
-      'applications',
-      'asterisk',
-      'bridges',
-      'channels',
-      'device_states',
-      'endpoints',
-      'events',
-      'playbacks',
-      'recordings',
-      'sounds',
-    ].map((name) => ({ name: `res_ari_${name}`, description: `REST operations on ${name}`, requires: ARI })),
+    { name: 'res_ari_model', description: 'ARI Model validators' },
+    ...resources.map(([name, about]) => ({
+      name: `res_ari_${name}`,
+      description: `RESTful API module - ${about}`,
+      requires: ['res_ari', 'res_ari_model'],
+    })),
+    // Before pbx_config: [globals] may use functions.
+    ...dialplanModules.map((each) =>
+      each.name === 'func_devstate' ? { ...each, ...actions.devices } : each,
+    ),
     { name: 'pbx_config', description: 'Dial plan of extensions.conf', ...actions.dialplan },
-    { name: 'app_stasis', description: 'Stasis dial plan application', requires: ['res_stasis'] },
   ];
 }

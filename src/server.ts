@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { AmiServer, readAmiConfig } from './ami/index.ts';
@@ -8,16 +8,21 @@ import { allCommands, Cli, type CliContext, ControlServer } from './cli/index.ts
 import {
   ConfError,
   type Config,
+  isTrue,
   loadConfigIfPresent,
   type MainConfig,
   readMainConfig,
 } from './conf/index.ts';
+import { DialplanService } from './dialplan/index.ts';
 import { HttpServer, readHttpConfig } from './http/index.ts';
 import { LogHub } from './log/index.ts';
+import { createMediaEngine, type MediaEngine } from './media/index.ts';
 import { moduleList } from './module-list.ts';
 import { ModuleTable } from './modules/index.ts';
-import { allContacts, type ContactEntry, contactsOf, pjsipTypes } from './pjsip/index.ts';
+import { allContacts, type ContactEntry, contactsOf, Pjsip, pjsipTypes } from './pjsip/index.ts';
 import { systemClock } from './platform/index.ts';
+import { readRtpConfig } from './rtp-config.ts';
+import { SecurityEvents } from './security/index.ts';
 import { Push, Sorcery } from './sorcery/index.ts';
 import { Stasis } from './stasis/index.ts';
 import { AstDb } from './store/index.ts';
@@ -29,9 +34,14 @@ export interface ServerOptions {
   readonly confFile: string;
   /** Where the console channel of the log is printed; undefined for nowhere. */
   readonly console: ((text: string) => void) | undefined;
+  /** Verbosity of that console, and level of debug text: asterisk.conf may ask for more. */
   readonly verbose?: number;
   readonly debug?: number;
+  /** Whether it shows the time before verbose text too. */
+  readonly timestamps?: boolean;
   readonly maxCalls?: number;
+  /** Whether configuration files may use #exec whatever asterisk.conf says. */
+  readonly allowExec?: boolean;
 }
 
 export type StopMode = 'now' | 'gracefully' | 'when convenient';
@@ -40,15 +50,17 @@ export interface RunningServer {
   /** Resolves when everything is closed. */
   readonly stopped: Promise<{ readonly restart: boolean }>;
   readonly httpPort: number | undefined;
+  readonly controlSocket: string;
   stop(mode: StopMode, restart: boolean): Promise<void>;
-  reload(): void;
+  /** Lets every module read its files again; a broken file changes nothing. */
+  reload(): Promise<void>;
   /** Logs an error that nobody caught; the server goes on. */
   fault(what: string, error: unknown): void;
 }
 
 /** Starts a server; resolves when every listener is open. @throws {Error} naming what could not be started */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const server = new Server(options, readMainConfig(options.confFile));
+  const server = new Server(options, readMainConfig(options.confFile, options.allowExec));
   try {
     await server.start();
   } catch (error) {
@@ -62,6 +74,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 class Server implements RunningServer {
   readonly stopped: Promise<{ readonly restart: boolean }>;
   httpPort: number | undefined;
+  readonly controlSocket: string;
 
   readonly #main: MainConfig;
   readonly #log: LogHub;
@@ -76,11 +89,15 @@ class Server implements RunningServer {
   #modules: ModuleTable | undefined;
   #http: HttpServer | undefined;
   #ari: Ari | undefined;
+  #pjsip: Pjsip | undefined;
+  #listening = false;
+  #ami: AmiServer | undefined;
   /** A stop that waits for calls; taking it back sets it to undefined. */
   #waiting: symbol | undefined;
 
   constructor(options: ServerOptions, main: MainConfig) {
     this.#main = main;
+    this.controlSocket = main.controlSocket;
     const { directories } = main;
     for (const each of ['astdbdir', 'astrundir', 'astlogdir', 'astspooldir'] as const) {
       mkdirSync(directories[each], { recursive: true });
@@ -91,14 +108,18 @@ class Server implements RunningServer {
     this.stopped = new Promise((resolve) => {
       this.#stopDone = resolve;
     });
+    const level = (name: string) => Number.parseInt(this.#option(name, '0'), 10) || 0;
+    const logConfig = this.#fileOrFault('logger.conf');
     this.#log = new LogHub({
       logDir: directories.astlogdir,
-      readConfig: () => this.#file('logger.conf'),
+      config: logConfig.config,
       console: options.console,
+      verbosity: Math.max(options.verbose ?? 0, level('verbose')),
+      debug: Math.max(options.debug ?? 0, level('debug')),
+      timestamps: options.timestamps === true || isTrue(this.#option('timestamp', 'no')),
     });
     this.#own(() => this.#log.close());
-    if ((options.verbose ?? 0) > 0) this.#log.setLevel('verbose', true);
-    if ((options.debug ?? 0) > 0) this.#log.setLevel('debug', true);
+    if (logConfig.fault !== undefined) this.#logger('logger').error(logConfig.fault);
     this.#switch = new Switch({
       log: this.#logger('channel'),
       systemName: this.#option('systemname', ''),
@@ -122,32 +143,111 @@ class Server implements RunningServer {
       astdb,
       log: this.#logger('res_sorcery'),
       clock: systemClock,
-      running: (module) => this.#modules?.running(module) === true,
+      // Types of res_pjsip are registered while it is loaded: the module itself needs them before it counts as running.
+      running: (module) => module === 'res_pjsip' || this.#modules?.running(module) === true,
     });
     this.#own(() => sorcery.close());
 
+    const security = new SecurityEvents(this.#logger('security'), systemClock);
+    const media = await this.#startMedia();
+    const dialplan = this.#createDialplan(astdb);
     const modules = new ModuleTable(
       moduleList({
         pjsip: {
-          load: async () => sorcery.register(pjsipTypes, 'pjsip.conf'),
-          unload: async () => sorcery.unregister(pjsipTypes),
+          load: () => this.#loadPjsip(sorcery, dialplan, media, security),
+          unload: async () => {
+            await this.#pjsip?.close();
+            this.#pjsip = undefined;
+            sorcery.unregister(pjsipTypes);
+          },
           reload: () => sorcery.reload('res_pjsip'),
         },
         ari: { reload: () => this.#ari?.reload() },
-        dialplan: { load: () => {}, reload: () => {} },
+        http: { reload: () => this.#reloadHttp() },
+        logger: { reload: () => this.#log.reload(this.#file('logger.conf')) },
+        manager: { reload: () => this.#listenAmi() },
+        devices: { load: () => dialplan.restoreDevices() },
+        dialplan: {
+          load: () => void dialplan.reload(),
+          unload: () => dialplan.unload(),
+          reload: () => void dialplan.reload(),
+        },
       }),
       this.#logger('loader'),
     );
     this.#modules = modules;
     this.#own(() => modules.close());
+    // Before anything takes long: whoever asks for `core waitfullybooted` is answered when the rest stands.
+    await this.#listenControl(sorcery, astdb, modules, dialplan);
+    this.#writePid();
+    this.#own(async () => this.#ami?.close());
+    this.#own(() => this.#pjsip?.close());
     await modules.start(this.#file('modules.conf'));
+    await this.#pjsip?.listen();
+    this.#listening = true;
 
     await this.#listenHttp();
-    if (this.#http !== undefined) this.#openAri(this.#http, sorcery, modules);
+    if (this.#http !== undefined) this.#openAri(this.#http, sorcery, modules, dialplan);
     await this.#listenAmi();
-    await this.#listenControl(sorcery, astdb, modules);
     this.#bootDone();
     this.#logger('core').notice(`Asterism ${version} is ready`);
+  }
+
+  async #startMedia(): Promise<MediaEngine> {
+    const log = this.#logger('res_rtp_asterisk');
+    const media = await createMediaEngine({
+      ...readRtpConfig(this.#file('rtp.conf'), log),
+      bindAddress: '0.0.0.0',
+      soundsPath: [join(this.#main.directories.astdatadir, 'sounds')],
+      log,
+    });
+    this.#own(() => media.close());
+    return media;
+  }
+
+  /** Listens at once when the module comes late; at the start, when every module is there. */
+  async #loadPjsip(
+    sorcery: Sorcery,
+    dialplan: DialplanService,
+    media: MediaEngine,
+    security: SecurityEvents,
+  ): Promise<void> {
+    sorcery.register(pjsipTypes, 'pjsip.conf');
+    this.#pjsip = new Pjsip({
+      sorcery,
+      switch: this.#switch,
+      media,
+      dialplan,
+      security,
+      clock: systemClock,
+      log: this.#logger('res_pjsip'),
+      running: (module) => this.#modules?.running(module) === true,
+      product: `Asterism ${version}`,
+      serverName: this.#option('systemname', ''),
+    });
+    if (this.#listening) await this.#pjsip.listen();
+  }
+
+  #createDialplan(astdb: AstDb): DialplanService {
+    const directories = Object.entries(this.#main.directories);
+    const dialplan = new DialplanService({
+      switch: this.#switch,
+      log: this.#logger('pbx_config'),
+      clock: systemClock,
+      readConfig: () => this.#file('extensions.conf'),
+      moduleRunning: (module) => this.#modules?.running(module) === true,
+      astdb,
+      stasis: this.#stasis,
+      liveDangerously: isTrue(this.#option('live_dangerously', 'no')),
+      names: {
+        systemName: this.#option('systemname', ''),
+        entityId: this.#entityId(),
+        directories: new Map(directories.map(([name, path]) => [name.toUpperCase(), path])),
+      },
+      version: compatibleVersion,
+    });
+    this.#own(() => dialplan.close());
+    return dialplan;
   }
 
   async #listenHttp(): Promise<void> {
@@ -171,21 +271,29 @@ class Server implements RunningServer {
     this.#own(() => http.close());
   }
 
-  #openAri(http: HttpServer, sorcery: Sorcery, modules: ModuleTable): void {
+  /** The listener stays as it is while the server runs: everything hangs on it. */
+  #reloadHttp(): void {
+    const { enabled, address, port } = readHttpConfig(this.#file('http.conf'));
+    const http = this.#http;
+    if (
+      enabled === (http !== undefined) &&
+      (http === undefined || (http.address === address && http.port === port))
+    )
+      return;
+    this.#logger('http').warning('http.conf asks for another listener: it changes with the next start');
+  }
+
+  #openAri(http: HttpServer, sorcery: Sorcery, modules: ModuleTable, dialplan: DialplanService): void {
     const owner = this.#switch;
     const ports: AriPorts = {
       switch: owner,
       stasis: this.#stasis,
       push: new Push(sorcery),
       variables: {
-        read: (channel, name) =>
-          channel === undefined ? owner.globals.get(name) : channel.getVariable(name),
-        write: (channel, name, value) => {
-          if (channel === undefined) owner.setGlobal(name, value);
-          else channel.setVariable(name, value);
-          return true;
-        },
+        read: (channel, name) => dialplan.readVariable(channel, name),
+        write: (channel, name, value) => dialplan.writeVariable(channel, name, value),
       },
+      findLabel: (context, exten, label, caller) => dialplan.label(context, exten, label, caller),
       modules,
       clock: systemClock,
       info: {
@@ -209,18 +317,21 @@ class Server implements RunningServer {
     this.#own(() => ari.close());
   }
 
+  /** Opens, changes or closes the manager interface, as manager.conf says now. */
   async #listenAmi(): Promise<void> {
     const config = readAmiConfig(this.#file('manager.conf'));
+    if (this.#ami?.reconfigure(config) === true) return;
+    await this.#ami?.close();
+    this.#ami = undefined;
     if (!config.enabled) return;
     try {
-      const ami = await AmiServer.listen({
+      this.#ami = await AmiServer.listen({
         config,
         clock: systemClock,
         log: this.#logger('manager'),
         startedAt: this.#startedAt,
         lastReloadAt: () => this.#reloadedAt,
       });
-      this.#own(() => ami.close());
     } catch (error) {
       this.#logger('manager').error(
         `${config.address}:${config.port} cannot be listened on: ${(error as Error).message}`,
@@ -228,36 +339,27 @@ class Server implements RunningServer {
     }
   }
 
-  async #listenControl(sorcery: Sorcery, astdb: AstDb, modules: ModuleTable): Promise<void> {
-    const result = (name: string, done: string, fault: string | undefined) =>
-      fault === undefined ? `${done} ${name}\n` : `Module ${name}: ${fault}\n`;
+  async #listenControl(
+    sorcery: Sorcery,
+    astdb: AstDb,
+    modules: ModuleTable,
+    dialplan: DialplanService,
+  ): Promise<void> {
     const context: CliContext = {
       switch: this.#switch,
       sorcery,
       astdb,
       log: this.#log,
-      modules: {
-        list: () => modules.list(),
-        load: async (name) => result(name, 'Loaded', await modules.load(name)),
-        unload: async (name) => result(name, 'Unloaded', await modules.unload(name)),
-        reload: (name) => this.#reloadModule(name),
-      },
+      modules,
       pjsip: {
         contacts: (aor) => contactsOf(sorcery, aor).map(contactView),
         *allContacts() {
           for (const each of allContacts(sorcery)) yield contactView(each);
         },
-        endpointState: (endpoint) => {
-          if (this.#switch.endpoints.channelIds('PJSIP', endpoint.id).length > 0) return 'In use';
-          const reachable = endpoint.list('aors').some((id) => {
-            const aor = sorcery.get('aor', id);
-            return aor !== undefined && contactsOf(sorcery, aor).length > 0;
-          });
-          return reachable ? 'Not in use' : 'Unavailable';
-        },
-        packetLog: () => 'PJSIP is not listening',
+        endpointState: (endpoint) => this.#pjsip?.reachability.describe(endpoint) ?? 'Unavailable',
+        packetLog: (target) => this.#pjsip?.packetLog(target) ?? 'PJSIP is not loaded',
       },
-      dialplan: undefined,
+      dialplan,
       server: {
         version,
         compatibleVersion,
@@ -267,6 +369,12 @@ class Server implements RunningServer {
         stop: (how, restart) => void this.stop(how, restart),
         abortStop: () => this.#abortStop(),
         reload: () => this.reload(),
+        reloadLog: async () => {
+          const { config, fault } = this.#fileOrFault('logger.conf');
+          if (fault !== undefined) return `${fault}: the log channels stay as they were\n`;
+          await this.#log.reload(config);
+          return '';
+        },
         settings: () => this.#settings(),
       },
       http: { status: () => this.#httpStatus() },
@@ -278,15 +386,16 @@ class Server implements RunningServer {
       mode: this.#main.controlSocketMode,
       cli: new Cli(context, allCommands),
       log: this.#logger('asterisk'),
-      follow: (line) => this.#log.follow(line),
+      attach: (write, verbosity) => this.#log.attachConsole(write, verbosity),
     });
     this.#own(() => control.close());
   }
 
-  #reloadModule(name: string | undefined): string {
-    this.#reloadedAt = systemClock.now();
-    if (this.#modules?.reload(name) !== true) return `No such module '${name}'\n`;
-    return name === undefined ? '' : `Module '${name}' reloaded successfully.\n`;
+  /** `asterisk.pid`, where scripts that stop a server look. */
+  #writePid(): void {
+    const file = join(this.#main.directories.astrundir, 'asterisk.pid');
+    writeFileSync(file, `${process.pid}\n`);
+    this.#own(() => rmSync(file, { force: true }));
   }
 
   #settings(): string {
@@ -333,7 +442,7 @@ class Server implements RunningServer {
   }
 
   #logger(source: string) {
-    return this.#log.logger.child(source);
+    return this.#log.logger(source);
   }
 
   #file(name: string): Config | undefined {
@@ -341,23 +450,30 @@ class Server implements RunningServer {
     return loadConfigIfPresent(name, { etcDir: directories.astetcdir, allowExec });
   }
 
+  /** For a file that must not keep the rest from working. */
+  #fileOrFault(name: string): { readonly config: Config | undefined; readonly fault?: string } {
+    try {
+      return { config: this.#file(name) };
+    } catch (error) {
+      if (!(error instanceof ConfError)) throw error;
+      return { config: undefined, fault: error.message };
+    }
+  }
+
   #own(close: () => void | Promise<void>): void {
     this.#closers.push(close);
   }
 
-  reload(): void {
+  async reload(): Promise<void> {
     this.#reloadedAt = systemClock.now();
-    try {
-      this.#modules?.reload();
-    } catch (error) {
-      if (!(error instanceof ConfError)) throw error;
-      this.#logger('core').error(`${error.message}: nothing was changed`);
-    }
+    await this.#modules?.reloadAll();
   }
 
   async stop(mode: StopMode, restart: boolean): Promise<void> {
     const ticket = Symbol(mode);
     this.#waiting = ticket;
+    // What is still being opened cannot be closed.
+    await this.#booted;
     if (mode === 'gracefully') await this.#switch.drain();
     else if (mode === 'when convenient') await this.#idle();
     // Somebody may have taken the stop back, or asked for a quicker one, while this one waited.

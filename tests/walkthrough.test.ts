@@ -1,5 +1,7 @@
+import ariClient from 'ari-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { attributes, exec, Instance } from './support/instance.ts';
+import { haveSipp, sipp } from './support/sipp.ts';
 
 const ASTDB = `[res_pjsip]
 endpoint=astdb,ps_endpoints
@@ -99,33 +101,86 @@ describe('the push walk-through', () => {
     ).toBe(true);
   });
 
-  it('pushes alice into AstDB with curl, keeps her over a restart, and forgets her when she is deleted', async () => {
-    const server = await begin({ 'sorcery.conf': ASTDB });
-    expect(await server.cli('pjsip show endpoints')).toEqual(['No objects found.']);
+  it.runIf(haveSipp)(
+    'pushes alice into AstDB, registers her, and an application answers and ends her call',
+    async () => {
+      const server = await begin({ 'sorcery.conf': ASTDB });
+      expect(await server.cli('pjsip show endpoints')).toEqual(['No objects found.']);
 
-    expect(attributes(await curlPut(server, 'auth')).get('nonce_lifetime')).toBe('32');
-    expect(attributes(await curlPut(server, 'aor')).get('max_contacts')).toBe('1');
-    expect(attributes(await curlPut(server, 'endpoint')).get('aors')).toBe('alice');
-    const shown = (await server.cli('pjsip show endpoints')).join('\n');
-    expect(shown).toMatch(/Endpoint: {2}alice +Unavailable +0 of inf/);
-    expect(shown).toMatch(/InAuth: {2}alice\/alice/);
-    expect(shown).toMatch(/Aor: {2}alice +1/);
-    const database = (await server.cli('database show')).join('\n');
-    for (const key of ['/ps_auths/auth/alice', '/ps_aors/aor/alice', '/ps_endpoints/endpoint/alice']) {
-      expect(database).toContain(key);
-    }
+      expect(attributes(await curlPut(server, 'auth')).get('nonce_lifetime')).toBe('32');
+      expect(attributes(await curlPut(server, 'aor')).get('max_contacts')).toBe('1');
+      expect(attributes(await curlPut(server, 'endpoint')).get('aors')).toBe('alice');
+      const shown = (await server.cli('pjsip show endpoints')).join('\n');
+      expect(shown).toMatch(/Endpoint: {2}alice +Unavailable +0 of inf/);
+      expect(shown).toMatch(/InAuth: {2}alice\/alice/);
+      expect(shown).toMatch(/Aor: {2}alice +1/);
+      const database = (await server.cli('database show')).join('\n');
+      for (const key of ['/ps_auths/auth/alice', '/ps_aors/aor/alice', '/ps_endpoints/endpoint/alice']) {
+        expect(database).toContain(key);
+      }
 
-    await server.restart();
-    expect((await server.object('auth', 'alice')).status).toBe(200);
-    expect((await server.cli('pjsip show endpoints')).join('\n')).toMatch(/Endpoint: {2}alice /);
-    for (const type of ['endpoint', 'aor', 'auth']) {
-      expect((await server.ari('DELETE', `/asterisk/config/dynamic/res_pjsip/${type}/alice`)).status).toBe(
-        204,
+      const registered = await sipp({
+        scenario: 'register',
+        server: server.sipPort,
+        user: 'alice',
+        password: 'secret',
+      });
+      expect(registered.code, registered.stderr).toBe(0);
+      expect((await server.cli('pjsip show contacts')).join('\n')).toMatch(
+        /Contact: {2}alice\/sip:alice@127\.0\.0\.1/,
       );
-      expect((await server.object(type, 'alice')).status).toBe(404);
-    }
-    expect(await server.cli('pjsip show endpoints')).toEqual(['No objects found.']);
-  });
+
+      const client = await ariClient.connect(`http://127.0.0.1:${server.httpPort}`, 'asterisk', 'secret');
+      const digits: string[] = [];
+      const ended = new Promise<void>((resolve) => client.once('StasisEnd', () => resolve()));
+      const dtmf = new Promise<void>((resolve) => {
+        client.on('ChannelDtmfReceived', (event) => {
+          digits.push(event.digit);
+          resolve();
+        });
+      });
+      const started = new Promise<{ id: string }>((resolve, reject) => {
+        client.on('StasisStart', (event, channel) => {
+          expect(event.application).toBe('Intro-IVR');
+          channel.answer().then(() => resolve(channel), reject);
+        });
+      });
+      const opened = new Promise<void>((resolve) => client.once('WebSocketConnected', () => resolve()));
+      client.start('Intro-IVR');
+      await opened;
+      const call = sipp({
+        scenario: 'call',
+        server: server.sipPort,
+        user: 'alice',
+        password: 'secret',
+        service: 'ivr',
+      });
+      const channel = await started;
+      expect((await server.ari('GET', `/channels/${channel.id}`)).body).toMatchObject({
+        state: 'Up',
+        name: expect.stringMatching(/^PJSIP\/alice-/),
+      });
+      await dtmf;
+      expect(digits).toEqual(['5']);
+      expect((await server.ari('DELETE', `/channels/${channel.id}`)).status).toBe(204);
+      await ended;
+      const called = await call;
+      expect(called.code, called.stderr).toBe(0);
+      client.stop();
+
+      await server.restart();
+      expect((await server.object('auth', 'alice')).status).toBe(200);
+      expect((await server.cli('pjsip show endpoints')).join('\n')).toMatch(/Endpoint: {2}alice /);
+      for (const type of ['endpoint', 'aor', 'auth']) {
+        expect((await server.ari('DELETE', `/asterisk/config/dynamic/res_pjsip/${type}/alice`)).status).toBe(
+          204,
+        );
+        expect((await server.object(type, 'alice')).status).toBe(404);
+      }
+      expect(await server.cli('pjsip show endpoints')).toEqual(['No objects found.']);
+    },
+    90_000,
+  );
 
   it('forgets what was pushed into memory when it restarts', async () => {
     const server = await begin({ 'sorcery.conf': '[res_pjsip]\nauth=memory\n' });

@@ -1,5 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { isFalse } from '../conf/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { Clock, Timer } from '../platform/index.ts';
 import { sameText } from '../security/index.ts';
@@ -19,7 +20,7 @@ const BANNER = 'Asterisk Call Manager/11.0.0\r\n';
 
 /** The listener of the manager interface and its sessions. */
 export class AmiServer {
-  readonly #options: AmiServerOptions;
+  #options: AmiServerOptions;
   readonly #server: Server;
   readonly #sessions = new Set<Session>();
 
@@ -36,6 +37,14 @@ export class AmiServer {
       ami.#server.listen(options.config.port, options.config.address, resolve);
     });
     return ami;
+  }
+
+  /** Follows users and limits of another configuration; false when it asks for another listener, or none. */
+  reconfigure(config: AmiConfig): boolean {
+    const { enabled, address, port } = this.#options.config;
+    if (!config.enabled || !enabled || config.address !== address || config.port !== port) return false;
+    this.#options = { ...this.#options, config };
+    return true;
   }
 
   get port(): number {
@@ -163,6 +172,7 @@ class Session {
     this.user = name;
     this.#deadline.cancel();
     answer(['Response', 'Success'], ['Message', 'Authentication accepted']);
+    if (isFalse(header(packet, 'Events'))) return;
     const now = this.#options.clock.now();
     const since = (at: number) => String(Math.floor((now - at) / 1000));
     this.#socket.write(

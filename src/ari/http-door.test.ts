@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Bench, startBench } from './test-bench.ts';
@@ -292,5 +292,79 @@ describe('descriptions for old clients', () => {
     expect(channels.models.Channel.properties.id).toEqual({ type: 'string', required: true });
     expect((await ask('/ari/api-docs/nosuch.json')).status).toBe(404);
     expect((await ask('/ari/api-docs/channels.json', { method: 'POST' })).status).toBe(405);
+  });
+});
+
+describe('what http.conf and ari.conf decide', () => {
+  const lamp = '/ari/asterisk/config/dynamic/res_lamps/lamp/s';
+  const json = { 'Content-Type': 'application/json' };
+
+  it('keeps a connection for the next request', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ports = new Set<number | undefined>();
+    for (let count = 0; count < 3; count++) {
+      await new Promise<void>((resolve, reject) => {
+        const sent = request(
+          { port: bench.http.port, host: '127.0.0.1', path: PING, auth: 'asterisk:secret', agent },
+          (response) => {
+            ports.add(response.socket.localPort);
+            expect(response.headers.connection).not.toBe('close');
+            response.resume().on('end', resolve);
+          },
+        );
+        sent.on('error', reject);
+        sent.end();
+      });
+    }
+    agent.destroy();
+    expect(ports.size).toBe(1);
+  });
+
+  it('lets a reader look and change nothing, whichever way it comes in', async () => {
+    for (const [auth, key] of [
+      ['reader:readonly', ''],
+      [null, '?api_key=reader:readonly'],
+    ] as const) {
+      expect((await ask(`${PING}${key}`, { auth })).status).toBe(200);
+      for (const method of ['PUT', 'DELETE', 'POST']) {
+        const body = method === 'DELETE' ? {} : { body: '{}', headers: json };
+        const answer = await ask(`${lamp}${key}`, { auth, method, ...body });
+        expect([answer.status, JSON.parse(answer.text).message]).toEqual([403, 'Write access denied']);
+      }
+    }
+  });
+
+  it('shows a secret to those who may change it, and to no reader', async () => {
+    const body = '{"fields":[{"attribute":"colour","value":"red"},{"attribute":"pin","value":"4711"}]}';
+    expect((await ask(lamp, { method: 'PUT', body, headers: json })).text).toContain('4711');
+    expect((await ask(lamp)).text).toContain('4711');
+    const shown = await ask(lamp, { auth: 'reader:readonly' });
+    expect(shown.status).toBe(200);
+    expect(shown.text).toContain('colour');
+    expect(shown.text).not.toMatch(/4711|pin/);
+  });
+
+  it('prints every answer on several lines when it is to be pretty, errors too', async () => {
+    bench.write('ari.conf', '[general]\nenabled=yes\npretty=yes\n[asterisk]\ntype=user\npassword=secret\n');
+    bench.ari.reload();
+    for (const answer of [await ask(PING), await ask('/ari/nosuch'), await ask(PING, { auth: 'x:y' })]) {
+      expect(answer.text).toBe(JSON.stringify(JSON.parse(answer.text), null, 2));
+      expect(answer.headers['content-length']).toBe(String(Buffer.byteLength(answer.text)));
+    }
+  });
+
+  it.each([
+    ['$5$', '$5$rounds=1000$abcdefgh$'],
+    ['an unknown kind', '$1$abcdefgh$xyz'],
+    ['no hash at all', 'plaintext'],
+  ])('does not take %s for a hash that verifies anything', async (_what, password) => {
+    bench.write(
+      'ari.conf',
+      `[general]\nenabled=yes\n[c]\ntype=user\npassword_format=crypt\npassword=${password}\n`,
+    );
+    bench.ari.reload();
+    for (const given of ['', password, 'x'])
+      expect((await ask(PING, { auth: `c:${given}` })).status).toBe(401);
+    expect(bench.log.lines.join('\n')).not.toContain(password);
   });
 });

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { isTrue } from '../conf/index.ts';
 import { AsterismError } from '../errors/index.ts';
-import { errorPage, type HttpHandler, rawAnswer, readBody, respond } from '../http/index.ts';
+import { endSocket, errorPage, type HttpHandler, rawAnswer, readBody, respond } from '../http/index.ts';
 import type { Logger } from '../log/index.ts';
 import { PasswordChecker } from '../security/index.ts';
 import type { AriConfig, AriUser } from './ari-config.ts';
@@ -87,7 +87,7 @@ export class HttpDoor implements HttpHandler {
     const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
     const { serverHeader } = this.#options;
     const end = (status: number, type: string, text: string, extra: readonly string[] = []) => {
-      socket.end(rawAnswer(serverHeader, status, undefined, type, text, extra));
+      endSocket(socket, rawAnswer(serverHeader, status, undefined, type, text, extra));
     };
     this.#authenticate(request, query, (user) => {
       const refusal = this.#refusal(user, request);
@@ -218,10 +218,17 @@ function parseBody(
   try {
     parsed = JSON.parse(bytes.toString('utf8'));
   } catch (error) {
-    throw new AsterismError('BODY_NOT_JSON', { detail: (error as Error).message, cause: error });
+    throw new AsterismError('BODY_NOT_JSON', { detail: withoutBody((error as Error).message) });
   }
   if (typeof parsed !== 'object' || parsed === null) {
     throw new AsterismError('BODY_NOT_JSON', { detail: 'the body is not a JSON object' });
   }
   return Array.isArray(parsed) ? undefined : (parsed as Record<string, unknown>);
+}
+
+/** What the JSON parser says, without the piece of the body that it repeats: a password may be in there. */
+function withoutBody(message: string): string {
+  const snippet = /,? *(?:\.\.\.)?"/.exec(message);
+  const kept = snippet === null ? message : message.slice(0, snippet.index);
+  return kept === '' ? 'the body is not JSON' : kept;
 }

@@ -6,7 +6,7 @@ import { HttpServer, readHttpConfig } from '../http/index.ts';
 import { memoryLogger } from '../log/index.ts';
 import { ModuleTable } from '../modules/index.ts';
 import { FakeClock } from '../platform/index.ts';
-import { Push, Sorcery, someText, type TypeSpec, text } from '../sorcery/index.ts';
+import { Push, Sorcery, someText, type TypeSpec, text, UNSET } from '../sorcery/index.ts';
 import { Stasis } from '../stasis/index.ts';
 import { type Channel, type ChannelDriver, Switch } from '../switch/index.ts';
 import { Ari } from './ari.ts';
@@ -22,6 +22,7 @@ const lampType: TypeSpec = {
   options: [
     { name: 'colour', kind: someText, default: '' },
     { name: 'place', kind: text, default: 'hall' },
+    { name: 'pin', kind: text, default: UNSET, optional: true, secret: true },
   ],
 };
 

@@ -1,7 +1,13 @@
-import { type CliCommand, type CliContext, type CliOutput, usage } from './command.ts';
+import type { ConsoleAttachment } from '../log/index.ts';
+import { type CliCommand, type CliContext, type CliOutput, CommandFailed, usage } from './command.ts';
 
 /** Longest command line that is read. */
 export const MAX_COMMAND = 8_192;
+
+/** What a command runs with whom no console listens to, as with `-rx`. */
+export function detachedConsole(): ConsoleAttachment {
+  return { verbosity: 0, muted: false, hidden: new Set(), close: () => {} };
+}
 
 /** Finds and runs commands by their words, the longest match first. */
 export class Cli {
@@ -20,8 +26,8 @@ export class Cli {
     for (const list of this.#byFirst.values()) list.sort((a, b) => b.words.length - a.words.length);
   }
 
-  /** What a command line prints, in pieces. */
-  async *run(line: string): AsyncIterable<string> {
+  /** What a command line prints, in pieces; some commands change the console that asks. */
+  async *run(line: string, console_: ConsoleAttachment = detachedConsole()): AsyncIterable<string> {
     if (line.length > MAX_COMMAND) {
       yield `Command is longer than ${MAX_COMMAND} characters.\n`;
       return;
@@ -38,7 +44,13 @@ export class Cli {
       yield usage(command);
       return;
     }
-    yield* pieces(command.run(this.#context, args));
+    try {
+      yield* pieces(command.run(this.#context, args, console_));
+    } catch (error) {
+      if (!(error instanceof CommandFailed)) throw error;
+      if (error.message !== '') yield `${error.message}\n`;
+      yield `Command '${line}' failed.\n`;
+    }
   }
 
   #find(words: readonly string[]): { command: CliCommand; args: string[] } | undefined {

@@ -1,4 +1,6 @@
-import type { LogHub } from '../log/index.ts';
+import type { DialplanService } from '../dialplan/index.ts';
+import type { ConsoleAttachment, LogHub } from '../log/index.ts';
+import type { ModuleTable } from '../modules/index.ts';
 import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
 import type { AstDb } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
@@ -25,28 +27,15 @@ export interface PjsipPort {
   packetLog(target: 'on' | 'off' | { readonly host: string }): string;
 }
 
-export interface ModulePort {
-  list(): readonly {
-    readonly name: string;
-    readonly description: string;
-    readonly useCount: number;
-    readonly running: boolean;
-    readonly supportLevel: string;
-  }[];
-  reload(name: string | undefined): string;
-  load(name: string): Promise<string>;
-  unload(name: string): Promise<string>;
-}
-
 /** Everything that commands may look at and act on. */
 export interface CliContext {
   readonly switch: Switch;
   readonly sorcery: Sorcery;
   readonly astdb: AstDb;
   readonly log: LogHub;
-  readonly modules: ModulePort;
+  readonly modules: ModuleTable;
   readonly pjsip: PjsipPort | undefined;
-  readonly dialplan: { show(argument: string | undefined): string; reload(): string } | undefined;
+  readonly dialplan: DialplanService | undefined;
   readonly server: {
     readonly version: string;
     readonly compatibleVersion: string;
@@ -55,7 +44,10 @@ export interface CliContext {
     readonly booted: Promise<void>;
     stop(how: 'now' | 'gracefully' | 'when convenient', restart: boolean): void;
     abortStop(): boolean;
-    reload(): void;
+    /** Every module reads its files again. */
+    reload(): Promise<void>;
+    /** Reads logger.conf again; tells what went wrong, empty when nothing did. */
+    reloadLog(): Promise<string>;
     settings(): string;
   };
   readonly http: { status(): string };
@@ -64,6 +56,9 @@ export interface CliContext {
 }
 
 export type CliOutput = string | Iterable<string> | AsyncIterable<string> | Promise<string>;
+
+/** A command that could not do what it was asked; `message` is printed before the line that says so. */
+export class CommandFailed extends Error {}
 
 /** One command: dispatch, help and completion come from this entry. */
 export interface CliCommand {
@@ -81,7 +76,7 @@ export interface CliCommand {
   readonly module?: string;
   /** Words that may stand at the position of an argument. */
   readonly complete?: (context: CliContext, args: readonly string[]) => Iterable<string>;
-  readonly run: (context: CliContext, args: readonly string[]) => CliOutput;
+  readonly run: (context: CliContext, args: readonly string[], console_: ConsoleAttachment) => CliOutput;
 }
 
 /** The usage text of a command. */

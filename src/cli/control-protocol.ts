@@ -1,12 +1,13 @@
 /**
  * The control socket speaks lines of JSON in both directions.
- * Asked: `{"run": line}` prints a command's output and ends; `{"complete": line}`; `{"attach": true}` follows the log.
+ * Asked: `{"run": line}` prints a command's output and ends; `{"complete": line}`; `{"attach": n}` follows the log, its
+ * verbose text up to verbosity n.
  * Answered: `{"out": text}` any number of times, then `{"end": true}`; `{"words": […]}`; `{"log": text}`.
  */
 export interface Ask {
   readonly run?: string;
   readonly complete?: string;
-  readonly attach?: true;
+  readonly attach?: number;
 }
 
 export interface Told {
@@ -16,31 +17,43 @@ export interface Told {
   readonly log?: string;
 }
 
-/** Longest line in either direction. */
-export const MAX_LINE_BYTES = 4 * 1024 * 1024;
+/** Longest line in either direction, in characters. */
+export const MAX_LINE = 4 * 1024 * 1024;
 
-/** Splits a byte stream into lines and hands on what parses; calls `broken` once when it does not. */
-export function lineReader<T>(each: (message: T) => void, broken: () => void): (chunk: Buffer) => void {
-  let rest = '';
+/** Splits a byte stream into lines and hands on what parses; calls `broken` once when it does not, and nothing after. */
+export function lineReader<T>(each: (message: T) => void, broken: () => void): (chunk: Uint8Array) => void {
   const decoder = new TextDecoder();
+  let rest = '';
+  let failed = false;
+  const fail = () => {
+    failed = true;
+    rest = '';
+    broken();
+  };
   return (chunk) => {
-    rest += decoder.decode(chunk, { stream: true });
-    for (let at = rest.indexOf('\n'); at >= 0; at = rest.indexOf('\n')) {
-      const line = rest.slice(0, at);
-      rest = rest.slice(at + 1);
-      let message: unknown;
-      try {
-        message = JSON.parse(line);
-      } catch {
-        broken();
-        return;
-      }
-      if (typeof message !== 'object' || message === null) {
-        broken();
-        return;
-      }
+    if (failed) return;
+    const text = decoder.decode(chunk, { stream: true });
+    // Only what came now can hold a line break that was not seen before.
+    let from = rest.length;
+    rest += text;
+    let start = 0;
+    for (let at = rest.indexOf('\n', from); at >= 0; at = rest.indexOf('\n', from)) {
+      const message = parse(rest.slice(start, at));
+      start = at + 1;
+      from = start;
+      if (message === undefined) return fail();
       each(message as T);
     }
-    if (rest.length > MAX_LINE_BYTES) broken();
+    rest = rest.slice(start);
+    if (rest.length > MAX_LINE) fail();
   };
+}
+
+function parse(line: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

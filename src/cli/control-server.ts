@@ -1,7 +1,7 @@
 import { chmodSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import type { Logger } from '../log/index.ts';
-import type { Cli } from './cli.ts';
+import type { ConsoleAttachment, Logger } from '../log/index.ts';
+import { type Cli, detachedConsole } from './cli.ts';
 import { type Ask, lineReader, type Told } from './control-protocol.ts';
 
 /** Bytes of log that may wait for a remote console; more are left out for it, with a note. */
@@ -14,8 +14,8 @@ export interface ControlServerOptions {
   readonly mode: number;
   readonly cli: Cli;
   readonly log: Logger;
-  /** Follows the log; the returned function stops. */
-  readonly follow: (line: (text: string) => void) => () => void;
+  /** Lets a console follow the log, its verbose text up to a verbosity. */
+  readonly attach: (write: (line: string) => void, verbosity: number) => ConsoleAttachment;
 }
 
 /** The UNIX socket in `astrundir` that remote consoles and `-rx` connect to. */
@@ -31,7 +31,8 @@ export class ControlServer {
 
   /** Listens. A socket file that nobody answers on is left over from a crash and is replaced. @throws {Error} */
   static async listen(options: ControlServerOptions): Promise<ControlServer> {
-    if (await answers(options.path)) throw new Error(`another server answers on ${options.path}`);
+    if (await answers(options.path))
+      throw new Error(`Asterism already runs on ${options.path}: connect to it with asterism -r`);
     try {
       unlinkSync(options.path);
     } catch {
@@ -48,24 +49,24 @@ export class ControlServer {
 
   #serve(socket: Socket): void {
     this.#sockets.add(socket);
-    let stopFollowing: (() => void) | undefined;
+    let console_ = detachedConsole();
     const tell = (message: Told): boolean => socket.write(`${JSON.stringify(message)}\n`);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
-      stopFollowing?.();
+      console_.close();
       this.#sockets.delete(socket);
     });
     let work = Promise.resolve();
+    let attached = false;
     const read = lineReader<Ask>(
       (ask) => {
         if (typeof ask.complete === 'string') tell({ words: this.#options.cli.complete(ask.complete) });
         else if (typeof ask.run === 'string') {
           const line = ask.run;
-          work = work.then(() => this.#run(socket, line, tell));
-        } else if (ask.attach === true) {
-          stopFollowing ??= this.#options.follow((text) => {
-            if (socket.writableLength < MAX_LOG_BACKLOG) tell({ log: text });
-          });
+          work = work.then(() => this.#run(socket, line, console_, tell));
+        } else if (typeof ask.attach === 'number' && !attached) {
+          attached = true;
+          console_ = this.#options.attach(logWriter(socket, tell), ask.attach);
         }
       },
       () => socket.destroy(),
@@ -73,9 +74,14 @@ export class ControlServer {
     socket.on('data', read);
   }
 
-  async #run(socket: Socket, line: string, tell: (message: Told) => boolean): Promise<void> {
+  async #run(
+    socket: Socket,
+    line: string,
+    console_: ConsoleAttachment,
+    tell: (message: Told) => boolean,
+  ): Promise<void> {
     try {
-      for await (const text of this.#options.cli.run(line)) {
+      for await (const text of this.#options.cli.run(line, console_)) {
         if (socket.destroyed) return;
         tell({ out: text });
         if (socket.writableLength > OUTPUT_HIGH_WATER) await drained(socket);
@@ -97,6 +103,20 @@ export class ControlServer {
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 200).unref())]);
     for (const socket of this.#sockets) socket.destroy();
   }
+}
+
+/** Writes log lines to a console that keeps up; one that does not is told how many it missed. */
+function logWriter(socket: Socket, tell: (message: Told) => boolean): (text: string) => void {
+  let missed = 0;
+  return (text) => {
+    if (socket.writableLength >= MAX_LOG_BACKLOG) {
+      missed++;
+      return;
+    }
+    if (missed > 0) tell({ log: `(${missed} lines of log left out: this console was too slow)\n` });
+    missed = 0;
+    tell({ log: text });
+  };
 }
 
 function drained(socket: Socket): Promise<void> {

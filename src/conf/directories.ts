@@ -63,11 +63,12 @@ const fallback: Record<
 /**
  * Reads asterisk.conf. No path is compiled in: what [directories] leaves out is derived from the others or from the
  * folder of the file itself. A section written `[directories](!)` counts as well, as packaged files have it.
+ * `allowExec` lets this file and every other one use #exec, as [options] `execincludes` does for the others.
  * @throws {ConfError}
  */
-export function readMainConfig(file: string): MainConfig {
+export function readMainConfig(file: string, allowExec = false): MainConfig {
   const path = resolve(file);
-  const config = loadConfig(path, { etcDir: dirname(path) });
+  const config = loadConfig(path, { etcDir: dirname(path), allowExec });
   const find = (name: string): Section[] => config.sections.filter((each) => each.name === name);
   const given: Partial<Record<keyof Directories, string>> = {};
   for (const section of find('directories')) {
@@ -100,7 +101,7 @@ export function readMainConfig(file: string): MainConfig {
     controlSocket: resolve(directories.astrundir, files?.get('astctl') ?? 'asterisk.ctl'),
     controlSocketMode: Number.parseInt(files?.get('astctlpermissions') ?? '0660', 8),
     options,
-    allowExec: isTrue(options.get('execincludes')),
+    allowExec: allowExec || isTrue(options.get('execincludes')),
     config,
   };
 }

@@ -250,7 +250,7 @@ function addVariable(loading: Loading, line: ConfLine & { kind: 'variable' }, fi
     const index = section.variables.findLastIndex((each) => each.name === line.name);
     const before = section.variables[index];
     if (before !== undefined) {
-      section.variables[index] = { ...place, value: before.value + line.value };
+      section.variables[index] = { ...before, value: before.value + line.value, inherited: false };
       return;
     }
   }

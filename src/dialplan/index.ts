@@ -1,7 +1,7 @@
 /**
  * Lives here: the dial plan: extensions.conf, patterns, expressions, applications, functions, and the run of a channel.
  * Not here: the call model (switch), who answers to Stasis() (stasis), audio (behind `MediaPort`), any wire format.
- * May ask: switch, conf, log, platform.
+ * May ask: switch, conf, store, log, platform; who answers to Stasis() and has the sounds is handed in.
  */
 export type {
   ApplicationDefinition,
@@ -17,7 +17,16 @@ export { applications } from './apps/table.ts';
 export { parseCaller } from './functions/channel.ts';
 export type { DialplanDatabase, FunctionDefinition } from './functions/definition.ts';
 export { functions } from './functions/table.ts';
+export { DialplanBuilder, type NewLine } from './plan/builder.ts';
+export { type Context, Dialplan, HINT_PRIORITY, type Priority } from './plan/dialplan.ts';
+export { REGISTRAR, type ReadExtensions, readApplication, readExtensions } from './plan/read-extensions.ts';
+export { type DialplanListing, showDialplan } from './plan/show.ts';
 export type { Hint, ServerNames } from './run/builtins.ts';
 export type { Origin } from './run/evaluation.ts';
 export type { Places, PlanLine, Scope, Syntax } from './run/plan.ts';
 export { createDialplanRuntime, DialplanRuntime, type DialplanRuntimeOptions } from './run/runtime.ts';
+export { DialplanService, type DialplanServiceOptions } from './service/dialplan-service.ts';
+export { type ExtensionState, extensionState } from './service/extension-state.ts';
+export { Hints, type HintView } from './service/hints.ts';
+export { type DialplanModule, dialplanModules } from './service/modules.ts';
+export { syntax } from './syntax/index.ts';

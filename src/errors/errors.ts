@@ -65,6 +65,7 @@ export const errorTable = {
   MODULE_LOADED: { status: 409, message: 'Module is already loaded' },
   MODULE_LOAD_DECLINED: { status: 409, message: 'Module load declined' },
   MODULE_IN_USE: { status: 409, message: 'Module could not be unloaded' },
+  MODULE_RELOAD_FAILED: { status: 409, message: 'Module could not be reloaded' },
   MODULE_RELOAD_UNSUPPORTED: { status: 409, message: 'Module does not support reloading' },
   APPLICATION_NOT_FOUND: { status: 404, message: 'Application not found' },
   EVENT_SOURCE_INVALID: { status: 400, message: 'Invalid event source URI scheme' },
@@ -144,8 +145,9 @@ export class AsterismError extends Error {
     this.field = details.field;
     this.detail = details.detail;
     // A hint with an unfilled place would tell less than none.
-    const hint = details.hint ?? (entry.hint === undefined ? undefined : fill(entry.hint));
-    this.hint = hint?.includes('{') ? undefined : hint;
+    const places = entry.hint?.matchAll(/\{(\w+)\}/g) ?? [];
+    const filled = [...places].every(([, name = '']) => details.args?.[name] !== undefined);
+    this.hint = details.hint ?? (entry.hint === undefined || !filled ? undefined : fill(entry.hint));
   }
 }
 

@@ -6,5 +6,5 @@
 
 export { MAX_BODY_BYTES, readBody } from './body.ts';
 export { type HttpConfig, readHttpConfig } from './http-config.ts';
-export { errorPage, httpDate, rawAnswer, respond } from './respond.ts';
+export { endSocket, errorPage, httpDate, rawAnswer, respond } from './respond.ts';
 export { type HttpHandler, HttpServer, type HttpServerOptions } from './server.ts';

@@ -1,4 +1,5 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 let dateSecond = -1;
 let dateText = '';
@@ -74,4 +75,17 @@ export function rawAnswer(
     head += `${extra[index]}: ${extra[index + 1]}\r\n`;
   if (body !== '') head += `Content-type: ${contentType}\r\n`;
   return `${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
+/** How long a client has to read the last answer and close; what it goes on sending is thrown away. */
+const LINGER_MS = 1_000;
+
+/** Writes a last answer to a bare socket and closes it, also when the far end never does. */
+export function endSocket(socket: Duplex, text: string): void {
+  socket.on('error', () => socket.destroy());
+  socket.resume();
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  timer.unref();
+  socket.once('close', () => clearTimeout(timer));
+  socket.end(text);
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../log/index.ts';
 import type { HttpConfig } from './http-config.ts';
-import { errorPage, rawAnswer, respond } from './respond.ts';
+import { endSocket, errorPage, rawAnswer, respond } from './respond.ts';
 
 /** What a door registers under a prefix. `path` is what follows the prefix, the query included. */
 export interface HttpHandler {
@@ -16,13 +16,20 @@ export interface HttpServerOptions {
   /** Value of the `Server` header. */
   readonly serverHeader: string;
   readonly log: Logger;
+  /** Milliseconds that a request may take to arrive; shorter ones are for tests. */
+  readonly timeouts?: { readonly headers: number; readonly request: number; readonly check: number };
 }
 
 /** Headers of a request, all together; Asterisk's own limit is lower. */
 const MAX_HEADER_BYTES = 16 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How often the two are looked at. */
+const TIMEOUT_CHECK_MS = 2_000;
 const MAX_CONNECTIONS = 10_000;
+
+/** What goes with an offer to change the protocol. */
+const UPGRADE_HEADERS: ReadonlySet<string> = new Set(['upgrade', 'connection', 'http2-settings']);
 
 /** What is wrong with a request that Node's parser gave up on. */
 interface ParseFault {
@@ -58,8 +65,9 @@ export class HttpServer {
     this.#server = createServer(
       {
         maxHeaderSize: MAX_HEADER_BYTES,
-        headersTimeout: HEADERS_TIMEOUT_MS,
-        requestTimeout: REQUEST_TIMEOUT_MS,
+        headersTimeout: options.timeouts?.headers ?? HEADERS_TIMEOUT_MS,
+        requestTimeout: options.timeouts?.request ?? REQUEST_TIMEOUT_MS,
+        connectionsCheckingInterval: options.timeouts?.check ?? TIMEOUT_CHECK_MS,
         keepAliveTimeout: options.config.keepAliveMs,
         noDelay: true,
         // The original serves requests without Host, and scripts send them.
@@ -80,7 +88,7 @@ export class HttpServer {
     }
     const { status, reason, text } = PARSE_FAULTS.get(error.code ?? '') ?? INVALID_REQUEST;
     const page = errorPage(status, text, this.serverHeader, reason);
-    socket.end(rawAnswer(this.serverHeader, status, reason, 'text/html', page, [], true));
+    endSocket(socket, rawAnswer(this.serverHeader, status, reason, 'text/html', page, [], true));
   }
 
   /** Starts listening. @throws {Error} when the address cannot be had */
@@ -99,6 +107,13 @@ export class HttpServer {
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** How many connections are open. */
+  connections(): Promise<number> {
+    return new Promise((resolve, reject) =>
+      this.#server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
+    );
   }
 
   get address(): string {
@@ -160,11 +175,15 @@ export class HttpServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      this.#withoutUpgrade(request, socket, head);
+      return;
+    }
     socket.on('error', () => socket.destroy());
     const found = this.#find(request.url ?? '/');
     if (found?.handler.upgrade === undefined) {
       const page = errorPage(404, '', this.serverHeader);
-      socket.end(rawAnswer(this.serverHeader, 404, undefined, 'text/html', page));
+      endSocket(socket, rawAnswer(this.serverHeader, 404, undefined, 'text/html', page));
       return;
     }
     try {
@@ -173,6 +192,21 @@ export class HttpServer {
       this.#log.error(`An upgrade failed: ${error instanceof Error ? error.stack : String(error)}`);
       socket.destroy();
     }
+  }
+
+  /**
+   * An upgrade to something else is an offer that is passed over (RFC 9110 §7.8); clients that would like HTTP/2 make it
+   * with every request. Node has let go of the connection by then, so it gets the request again, without the offer.
+   */
+  #withoutUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    let text = `${request.method} ${request.url} HTTP/${request.httpVersion}\r\n`;
+    const { rawHeaders } = request;
+    for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+      const name = rawHeaders[index] ?? '';
+      if (!UPGRADE_HEADERS.has(name.toLowerCase())) text += `${name}: ${rawHeaders[index + 1]}\r\n`;
+    }
+    socket.unshift(Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), head]));
+    this.#server.emit('connection', socket);
   }
 
   async close(): Promise<void> {

@@ -3,5 +3,6 @@
  * Not here: what is worth logging, and secrets (callers redact; see `security`).
  * May ask: conf, platform.
  */
-export { LogHub, type LogHubOptions } from './hub.ts';
+export { type ChannelStatus, type ConsoleAttachment, LogHub, type LogOptions } from './hub.ts';
 export { type Level, type Logger, levels, memoryLogger, silentLogger } from './logger.ts';
+export { showChannels, showLevels } from './show.ts';

@@ -1,6 +1,15 @@
 /**
- * Lives here: the module table: names of the original, dependencies, load order, and what modules.conf makes of it.
- * Not here: what a module does (its part registers `load`, `unload` and `reload`).
- * May ask: conf, log.
+ * Lives here: the module table: which modules run, modules.conf, load, unload and reload in dependency order.
+ * Not here: what a module does (its part registers `load`, `unload` and `reload`; `module-list.ts` declares them all).
+ * May ask: platform, log, conf, errors.
  */
-export { type ModuleInfo, type ModuleSpec, ModuleTable } from './module-table.ts';
+export type {
+  LoadResult,
+  ModuleDefinition,
+  ModuleStatus,
+  ReloadResult,
+  SupportLevel,
+  UnloadResult,
+} from './definition.ts';
+export { ModuleTable } from './module-table.ts';
+export { showModules } from './show.ts';

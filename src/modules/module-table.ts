@@ -1,172 +1,311 @@
-import { type Config, isTrue } from '../conf/index.ts';
+import type { Config } from '../conf/index.ts';
 import type { Logger } from '../log/index.ts';
+import {
+  type LoadResult,
+  type ModuleDefinition,
+  type ModuleStatus,
+  moduleName,
+  type ReloadResult,
+  type UnloadResult,
+} from './definition.ts';
+import { readModulesConfig } from './modules-config.ts';
 
-/** A feature under the name that the original gives its module. */
-export interface ModuleSpec {
-  /** Without `.so`. */
-  readonly name: string;
-  readonly description: string;
-  readonly requires?: readonly string[];
-  readonly load?: () => void | Promise<void>;
-  readonly unload?: () => void | Promise<void>;
-  /** Reads the module's files again. */
-  readonly reload?: () => void;
+/** The module that everything belongs to which is always there. */
+const CORE = 'core';
+
+interface Entry {
+  readonly definition: ModuleDefinition;
+  /** Why it does not run; undefined while it does. */
+  reason: string | undefined;
 }
 
-export interface ModuleInfo {
-  /** With `.so`, as the original shows it. */
-  readonly name: string;
-  readonly description: string;
-  readonly useCount: number;
-  readonly running: boolean;
-  readonly supportLevel: string;
-}
-
-/** Every module that exists, and which of them run. A part asks `running` before it offers what a module brings. */
+/** Which modules there are, and which of them run. Loads, unloads and reloads one at a time. */
 export class ModuleTable {
-  readonly #specs: ReadonlyMap<string, ModuleSpec>;
-  readonly #running = new Set<string>();
   readonly #log: Logger;
+  readonly #definitions = new Map<string, ModuleDefinition>();
+  /** Those that run or were declined, in the order of loading. */
+  readonly #entries = new Map<string, Entry>();
+  #noload: ReadonlySet<string> = new Set();
+  #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(specs: readonly ModuleSpec[], log: Logger) {
-    this.#specs = new Map(specs.map((spec) => [spec.name, spec]));
+  /** @throws {Error} when a name is defined twice */
+  constructor(definitions: readonly ModuleDefinition[], log: Logger) {
     this.#log = log;
+    for (const each of definitions) {
+      if (this.#definitions.has(each.name)) throw new Error(`Module ${each.name} is defined twice`);
+      this.#definitions.set(each.name, each);
+    }
   }
-
-  readonly running = (module: string): boolean => this.#running.has(module);
 
   /**
-   * Loads what modules.conf asks for, what it requires first.
-   * @throws {Error} when a module that is `require`d cannot run
+   * Loads what modules.conf asks for, what the rest requires first; without the file, everything.
+   * @throws {Error} when a module that is `require`d does not run
    */
-  async start(config: Config | undefined): Promise<void> {
-    const wanted = new Set<string>();
-    const required = new Set<string>();
-    const refused = new Set<string>();
-    let autoload = config === undefined;
-    for (const variable of config?.section('modules')?.variables ?? []) {
-      const name = bare(variable.value);
-      switch (variable.name.toLowerCase()) {
-        case 'autoload':
-          autoload = isTrue(variable.value);
-          break;
-        case 'noload':
-          refused.add(name);
-          break;
-        case 'require':
-        case 'preload-require':
-          required.add(name);
-          wanted.add(name);
-          break;
-        case 'load':
-        case 'preload':
-          wanted.add(name);
-          break;
-        default:
-          this.#log.warning(
-            `${variable.file}:${variable.line}: modules.conf has no option '${variable.name}'`,
-          );
+  start(file: Config | undefined): Promise<void> {
+    const config = readModulesConfig(file);
+    return this.#inTurn(async () => {
+      for (const warning of config.warnings) this.#log.warning(warning);
+      this.#noload = config.noload;
+      const listed = [...config.preload, ...config.load];
+      for (const name of listed) {
+        // Files of the original name modules that do not exist here; that is worth a word, not a failure.
+        if (!this.#definitions.has(name)) this.#log.notice(`Module ${name}: there is none of this name here`);
       }
-    }
-    if (autoload) for (const name of this.#specs.keys()) wanted.add(name);
-    for (const name of wanted) {
-      if (refused.has(name)) continue;
-      const fault = await this.#load(name, refused, []);
-      if (fault === undefined) continue;
-      if (required.has(name)) throw new Error(`module ${name} is required: ${fault}`);
-      // Files of the original name modules that do not exist here; that is worth a word, not a failure.
-      this.#log.notice(`Module ${name} does not run: ${fault}`);
-    }
+      const others = [...this.#definitions.values()].filter(
+        (each) => each.builtin === true || config.autoload,
+      );
+      const names = [...listed, ...others.map((each) => each.name)];
+      for (const name of this.#inOrder(names.filter((each) => !config.noload.has(each))))
+        await this.#load(name, []);
+      for (const name of config.require) {
+        if (this.running(name)) continue;
+        const reason = this.#entries.get(name)?.reason ?? this.#absence(name);
+        throw new Error(`Required module ${name} does not run: ${reason}`);
+      }
+    });
   }
 
-  async #load(
-    name: string,
-    refused: ReadonlySet<string>,
-    path: readonly string[],
-  ): Promise<string | undefined> {
-    if (this.#running.has(name)) return undefined;
-    const spec = this.#specs.get(name);
-    if (spec === undefined) return 'there is no such module';
-    if (refused.has(name)) return 'modules.conf says noload';
-    if (path.includes(name)) return `it requires itself over ${path.join(', ')}`;
-    for (const other of spec.requires ?? []) {
-      const fault = await this.#load(other, refused, [...path, name]);
-      if (fault !== undefined) return `${other}: ${fault}`;
-    }
-    try {
-      await spec.load?.();
-    } catch (error) {
-      return (error as Error).message;
-    }
-    this.#running.add(name);
-    return undefined;
+  /** Whether a module runs, its name without `.so`; 'core' always does. The gate that every door asks. */
+  readonly running = (name: string): boolean => {
+    if (name === CORE) return true;
+    const entry = this.#entries.get(name);
+    return entry !== undefined && entry.reason === undefined;
+  };
+
+  /** Loads a module with all that it requires; the name is exact but for `.so`. */
+  load(name: string): Promise<LoadResult> {
+    const wanted = moduleName(name);
+    return this.#inTurn(async (): Promise<LoadResult> => {
+      const definition = this.#definitions.get(wanted);
+      if (definition === undefined) {
+        this.#log.error(`Module ${name}: there is none of this name here`);
+        return { result: 'not-found' };
+      }
+      if (this.running(wanted)) {
+        this.#log.warning(`Module ${name} is loaded already`);
+        return { result: 'already-loaded' };
+      }
+      const reason = await this.#load(wanted, []);
+      return reason === undefined ? { result: 'loaded' } : { result: 'declined', reason };
+    });
   }
 
-  list(): readonly ModuleInfo[] {
-    return [...this.#specs.values()]
-      .filter((spec) => this.#running.has(spec.name))
-      .map((spec) => ({
-        name: `${spec.name}.so`,
-        description: spec.description,
-        useCount: this.#users(spec.name).length,
-        running: true,
-        supportLevel: 'core',
-      }))
+  /** Unloads a module that no other one requires; its name in any case. */
+  unload(name: string): Promise<UnloadResult> {
+    return this.#inTurn(() => this.#unload(name));
+  }
+
+  /** Unloads and loads; `recursively` with the modules that require it. */
+  refresh(name: string, recursively = false): Promise<LoadResult | UnloadResult> {
+    return this.#inTurn(async (): Promise<LoadResult | UnloadResult> => {
+      const entry = this.#find(name);
+      if (entry === undefined) return this.#unload(name);
+      const names = [...(recursively ? this.#dependents(entry.definition.name) : []), entry.definition.name];
+      const gone: string[] = [];
+      let outcome: LoadResult | UnloadResult = { result: 'loaded' };
+      for (const each of names) {
+        const result = await this.#unload(each);
+        if (result.result !== 'unloaded') {
+          outcome = result;
+          break;
+        }
+        gone.push(each);
+      }
+      for (const each of gone.reverse()) {
+        const reason = await this.#load(each, []);
+        if (reason !== undefined && outcome.result === 'loaded') outcome = { result: 'declined', reason };
+      }
+      return outcome;
+    });
+  }
+
+  /** Lets a module read its configuration again; its name in any case. */
+  reload(name: string): Promise<ReloadResult> {
+    return this.#inTurn(() => this.#reload(this.#find(name)));
+  }
+
+  /** Lets every running module that can read its configuration again. */
+  reloadAll(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const entry of [...this.#entries.values()]) {
+        if (entry.reason === undefined && entry.definition.reload !== undefined) await this.#reload(entry);
+      }
+    });
+  }
+
+  /** A module that runs or was declined, its name in any case, with or without `.so`. */
+  find(name: string): ModuleStatus | undefined {
+    const entry = this.#find(name);
+    return entry === undefined ? undefined : this.#status(entry);
+  }
+
+  /** Those that run or were declined, by name; `like` is looked for anywhere in the name, in any case. */
+  list(like = ''): ModuleStatus[] {
+    const wanted = like.toLowerCase();
+    return [...this.#entries.values()]
+      .map((each) => this.#status(each))
+      .filter((each) => each.name.toLowerCase().includes(wanted))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  #users(name: string): string[] {
-    return [...this.#running].filter((other) => this.#specs.get(other)?.requires?.includes(name) === true);
-  }
-
-  /** Loads by name. Returns undefined when it runs now, else why it does not. */
-  async load(name: string): Promise<string | undefined> {
-    if (this.#running.has(bare(name))) return 'it runs already';
-    return this.#load(bare(name), new Set(), []);
-  }
-
-  /** Unloads by name. Returns undefined when it is gone, else why it stays. */
-  async unload(name: string): Promise<string | undefined> {
-    const module = bare(name);
-    const spec = this.#specs.get(module);
-    if (spec === undefined || !this.#running.has(module)) return 'it does not run';
-    const users = this.#users(module);
-    if (users.length > 0) return `${users.join(', ')} use it`;
-    await spec.unload?.();
-    this.#running.delete(module);
-    return undefined;
-  }
-
-  /** Reloads one module, or every one. Returns false when there is no such running module. */
-  reload(name?: string): boolean {
-    if (name === undefined) {
-      for (const module of this.#running) this.#specs.get(module)?.reload?.();
-      return true;
-    }
-    const module = bare(name);
-    if (!this.#running.has(module)) return false;
-    this.#specs.get(module)?.reload?.();
-    return true;
-  }
-
-  /** Whether a running module has anything to reload. */
-  reloadable(name: string): boolean {
-    return this.#specs.get(bare(name))?.reload !== undefined;
+  /** Names of modules that could be loaded now, for completion. */
+  loadable(): string[] {
+    return [...this.#definitions.values()]
+      .filter((each) => each.builtin !== true && !this.running(each.name))
+      .map((each) => fileName(each))
+      .sort();
   }
 
   /** Unloads everything, what was loaded last first. */
-  async close(): Promise<void> {
-    for (const name of [...this.#running].reverse()) {
+  close(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const entry of [...this.#entries.values()].reverse()) await this.#stop(entry);
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(work);
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+
+  #find(name: string): Entry | undefined {
+    const wanted = moduleName(name);
+    const exact = this.#entries.get(wanted);
+    if (exact !== undefined) return exact;
+    const lower = wanted.toLowerCase();
+    return [...this.#entries.values()].find((each) => each.definition.name.toLowerCase() === lower);
+  }
+
+  #status({ definition, reason }: Entry): ModuleStatus {
+    return {
+      name: fileName(definition),
+      description: definition.description,
+      supportLevel: definition.supportLevel ?? 'core',
+      running: reason === undefined,
+      useCount: reason === undefined ? this.#directDependents(definition.name).length : 0,
+      reloadable: definition.reload !== undefined,
+      ...(reason === undefined ? {} : { reason }),
+    };
+  }
+
+  #directDependents(name: string): string[] {
+    return [...this.#entries.values()]
+      .filter((each) => each.reason === undefined && each.definition.requires?.includes(name) === true)
+      .map((each) => each.definition.name);
+  }
+
+  /** All that requires it, directly or not, the outermost first. */
+  #dependents(name: string, found: string[] = []): string[] {
+    for (const each of this.#directDependents(name)) {
+      if (found.includes(each)) continue;
+      this.#dependents(each, found);
+      if (!found.includes(each)) found.push(each);
+    }
+    return found;
+  }
+
+  /** The same names once each, what they require first; what stands in a circle keeps its place. */
+  #inOrder(names: readonly string[]): string[] {
+    const wanted = new Set(names);
+    const ordered = new Set<string>();
+    const open = new Set<string>();
+    const visit = (name: string): void => {
+      const definition = this.#definitions.get(name);
+      if (definition === undefined || ordered.has(name) || open.has(name)) return;
+      open.add(name);
+      for (const each of definition.requires ?? []) if (wanted.has(each)) visit(each);
+      open.delete(name);
+      ordered.add(name);
+    };
+    for (const name of wanted) visit(name);
+    return [...ordered];
+  }
+
+  #absence(name: string): string {
+    if (!this.#definitions.has(name)) return 'there is no such module here';
+    return this.#noload.has(name) ? 'modules.conf has noload for it' : 'it was not loaded';
+  }
+
+  /** The reason when it does not run afterwards. `open` are the modules that wait for it. */
+  async #load(name: string, open: readonly string[]): Promise<string | undefined> {
+    if (this.running(name)) return undefined;
+    const definition = this.#definitions.get(name);
+    if (definition === undefined) return this.#absence(name);
+    if (open.includes(name)) return `it requires itself: ${[...open, name].join(' requires ')}`;
+    let reason = await this.#loadRequired(definition, [...open, name]);
+    if (reason === undefined) {
       try {
-        await this.#specs.get(name)?.unload?.();
+        await definition.load?.();
       } catch (error) {
-        this.#log.error(`Module ${name} did not unload cleanly: ${String(error)}`);
+        reason = error instanceof Error ? error.message : String(error);
       }
-      this.#running.delete(name);
+    }
+    // A second attempt moves it to the end: close() goes back by the order of loading.
+    this.#entries.delete(name);
+    this.#entries.set(name, { definition, reason });
+    if (reason !== undefined) this.#log.error(`${name} declined to load: ${reason}`);
+    return reason;
+  }
+
+  async #loadRequired(definition: ModuleDefinition, open: readonly string[]): Promise<string | undefined> {
+    for (const each of definition.requires ?? []) {
+      if (this.running(each)) continue;
+      // An operator who switched a module off does not get it back through another one.
+      const reason = this.#noload.has(each) ? this.#absence(each) : await this.#load(each, open);
+      if (reason !== undefined) return `it requires ${each}, which does not run (${reason})`;
+    }
+    return undefined;
+  }
+
+  async #unload(name: string): Promise<UnloadResult> {
+    const entry = this.#find(name);
+    if (entry === undefined) {
+      this.#log.warning(`Unload failed, '${name}' could not be found`);
+      return { result: 'not-found' };
+    }
+    const refusal = this.#refusal(entry);
+    if (refusal !== undefined) {
+      this.#log.warning(`Unload of '${name}' refused: ${refusal}`);
+      return { result: 'refused', reason: refusal };
+    }
+    await this.#stop(entry);
+    return { result: 'unloaded' };
+  }
+
+  #refusal({ definition, reason }: Entry): string | undefined {
+    if (reason !== undefined) return undefined;
+    if (definition.builtin === true) return 'it is part of the core';
+    const dependents = this.#directDependents(definition.name);
+    return dependents.length > 0 ? `it is required by ${dependents.join(', ')}` : undefined;
+  }
+
+  async #stop({ definition, reason }: Entry): Promise<void> {
+    // Gone first: nobody finds it any more while it ends what it has open.
+    this.#entries.delete(definition.name);
+    if (reason !== undefined) return;
+    try {
+      await definition.unload?.();
+    } catch (error) {
+      this.#log.error(`${definition.name} failed to end cleanly: ${String(error)}`);
+    }
+  }
+
+  async #reload(entry: Entry | undefined): Promise<ReloadResult> {
+    if (entry === undefined) return { result: 'not-found' };
+    if (entry.reason !== undefined) return { result: 'not-running' };
+    if (entry.definition.reload === undefined) return { result: 'not-supported' };
+    try {
+      await entry.definition.reload();
+      return { result: 'reloaded' };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#log.error(`${entry.definition.name} kept its configuration: ${reason}`);
+      return { result: 'failed', reason };
     }
   }
 }
 
-function bare(name: string): string {
-  return name.trim().replace(/\.so$/, '');
+function fileName(definition: ModuleDefinition): string {
+  return definition.builtin === true ? definition.name : `${definition.name}.so`;
 }

@@ -5,3 +5,5 @@
  */
 export { allContacts, type ContactEntry, contactsOf } from './contact-list.ts';
 export { pjsipTypes } from './objects/index.ts';
+export { Pjsip, type PjsipOptions } from './pjsip.ts';
+export { Reachability } from './reachability.ts';

@@ -8,3 +8,10 @@ export { type AclSection, readAcl, readNamedAcls } from './acl-config.ts';
 export { type Capability, may, type User } from './capability.ts';
 export { PasswordChecker } from './passwords.ts';
 export { sameText } from './same-text.ts';
+export {
+  type SecurityAddress,
+  type SecurityEvent,
+  type SecurityEventKind,
+  SecurityEvents,
+  securityFields,
+} from './security-events.ts';

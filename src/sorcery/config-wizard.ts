@@ -34,8 +34,8 @@ export class ConfigWizard implements Wizard {
     let explicitName: string | undefined;
     let singleObject = false;
     for (const option of options) {
-      const [name, value = '', more = ''] = option.split('=', 3);
-      if (name === 'criteria') criteria.push([value, more]);
+      const [name, value] = halves(option);
+      if (name === 'criteria') criteria.push(halves(value));
       else if (name === 'explicit_name') explicitName = value;
       else if (name === 'single_object') singleObject = value === 'yes' || value === 'true';
       else if (option !== '') throw new Error(`config has no option '${name}'`);
@@ -132,4 +132,10 @@ export class ConfigWizard implements Wizard {
     }
     return new SorceryObject(this.#type, id, draft.values, draft.extended);
   }
+}
+
+/** What stands before and behind the first `=`. */
+function halves(text: string): readonly [name: string, value: string] {
+  const equals = text.indexOf('=');
+  return equals < 0 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)];
 }

@@ -74,7 +74,9 @@ export function ignored(kind: Kind, shown: string): Kind {
 export const float: Kind = {
   parse(input) {
     const value = Number(input);
-    return input.trim() === '' || !Number.isFinite(value) ? undefined : value.toFixed(6);
+    if (input.trim() === '' || !Number.isFinite(value)) return undefined;
+    const printed = value.toFixed(6);
+    return Number(printed) === 0 ? '0.000000' : printed;
   },
   accepts: 'a number',
 };

@@ -9,12 +9,21 @@ export class MemoryWizard implements Wizard {
   readonly #objects = new Map<string, SorceryObject>();
   /** Ids in order, made when a list is asked for and dropped when ids come or go. */
   #sorted: string[] | undefined;
+  /** Ids that belong to another object (`<aor>;@<hash>`), by what stands before the mark: asked for at every registration. */
+  readonly #owned = new Map<string, Set<string>>();
 
   get(id: string): SorceryObject | undefined {
     return this.#objects.get(id);
   }
 
   *all(prefix = ''): Iterable<SorceryObject> {
+    if (prefix.endsWith(OWNER_MARK)) {
+      for (const id of this.#owned.get(prefix) ?? []) {
+        const object = this.#objects.get(id);
+        if (object !== undefined) yield object;
+      }
+      return;
+    }
     this.#sorted ??= [...this.#objects.keys()].sort();
     const ids = this.#sorted;
     for (let at = lowerBound(ids, prefix); at < ids.length; at++) {
@@ -29,6 +38,12 @@ export class MemoryWizard implements Wizard {
     if (this.#objects.has(object.id)) return false;
     this.#objects.set(object.id, object);
     this.#sorted = undefined;
+    const owner = ownerOf(object.id);
+    if (owner !== undefined) {
+      const owned = this.#owned.get(owner);
+      if (owned === undefined) this.#owned.set(owner, new Set([object.id]));
+      else owned.add(object.id);
+    }
     return true;
   }
 
@@ -41,13 +56,25 @@ export class MemoryWizard implements Wizard {
   async delete(id: string): Promise<boolean> {
     if (!this.#objects.delete(id)) return false;
     this.#sorted = undefined;
+    const owner = ownerOf(id);
+    const owned = owner === undefined ? undefined : this.#owned.get(owner);
+    if (owner !== undefined && owned?.delete(id) && owned.size === 0) this.#owned.delete(owner);
     return true;
   }
 
   clear(): void {
     this.#objects.clear();
+    this.#owned.clear();
     this.#sorted = undefined;
   }
+}
+
+/** Stands between an owner's id and the rest of the id of what belongs to it. */
+const OWNER_MARK = ';@';
+
+function ownerOf(id: string): string | undefined {
+  const at = id.indexOf(OWNER_MARK);
+  return at < 0 ? undefined : id.slice(0, at + OWNER_MARK.length);
 }
 
 /** Index of the first element that is not less than `wanted`. */

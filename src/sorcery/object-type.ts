@@ -21,7 +21,7 @@ export interface OptionSpec {
   readonly omitEmpty?: 'created' | 'always';
   /** Shown under the names inside its values (`set_var` shows `A` for `A=1`). */
   readonly showsAsNames?: true;
-  /** Never shown to read-only users and never logged. */
+  /** Not shown to read-only users, and never named in a log or an error. */
   readonly secret?: true;
 }
 
@@ -75,6 +75,9 @@ export class Draft {
 
   /** Applies one field. Returns what is wrong with it, undefined when nothing is. */
   apply(name: string, input: string): FieldProblem | undefined {
+    if (input.includes('\u0000')) {
+      return { field: name, detail: `the value of '${shorten(name)}' contains a NUL character` };
+    }
     if (name.startsWith('@')) {
       this.extended ??= new Map();
       this.extended.set(name, input);
@@ -86,6 +89,8 @@ export class Draft {
       if (name === 'type') return undefined;
       return this.type.unknown(name);
     }
+    // Several values are kept with newlines between them: one inside would make two of it.
+    if (option.multi && input.includes('\n')) return refuse(option, input);
     const before = this.values[index] ?? '';
     this.touched.add(option.name);
     if (option.writes !== undefined) {
@@ -99,7 +104,7 @@ export class Draft {
 }
 
 function refuse(option: OptionSpec, input: string): FieldProblem {
-  const shown = option.secret ? 'the value' : `'${input.length > 80 ? `${input.slice(0, 80)}…` : input}'`;
+  const shown = option.secret ? 'the value' : `'${shorten(input)}'`;
   return {
     field: option.name,
     detail: `${shown} is not accepted for '${option.name}'`,
@@ -107,11 +112,20 @@ function refuse(option: OptionSpec, input: string): FieldProblem {
   };
 }
 
+/** Characters of somebody's text that an error repeats. */
+const SHOWN_LENGTH = 80;
+
+function shorten(input: string): string {
+  return input.length > SHOWN_LENGTH ? `${input.slice(0, SHOWN_LENGTH)}…` : input;
+}
+
 /** A type, with what is derived from its declaration. */
 export class ObjectType {
   readonly spec: TypeSpec;
   readonly options: readonly OptionSpec[];
   readonly defaults: readonly string[];
+  /** Whether any option is one that read-only users do not see. */
+  readonly hasSecrets: boolean;
   /** JSON text before each value of a push answer, `[{"attribute":"x","value":` and so on. */
   readonly replyFragments: readonly string[];
   /** JSON text before each value of a stored row. */
@@ -122,6 +136,7 @@ export class ObjectType {
     this.spec = spec;
     this.options = spec.options;
     this.defaults = spec.options.map((option) => option.default);
+    this.hasSecrets = spec.options.some((option) => option.secret);
     for (const [index, option] of spec.options.entries()) {
       this.#index.set(option.name, index);
       this.#index.set(option.name.toLowerCase(), index);
@@ -151,7 +166,7 @@ export class ObjectType {
         distance = d;
       }
     }
-    const problem = { field: name, detail: `a ${this.name} has no attribute '${name.slice(0, 80)}'` };
+    const problem = { field: name, detail: `a ${this.name} has no attribute '${shorten(name)}'` };
     return best === undefined ? problem : { ...problem, hint: `Did you mean '${best}'?` };
   }
 }
@@ -235,15 +250,20 @@ export class SorceryObject {
     if (this.extended !== undefined) yield* this.extended;
   }
 
-  /** The JSON list of a push answer; rendered once per object. */
-  reply(): string {
-    if (this.#reply !== undefined) return this.#reply;
+  /** The JSON list of a push answer; rendered once per object. Read-only users get it without the secrets. */
+  reply(withSecrets = true): string {
+    if (!withSecrets && this.type.hasSecrets) return this.#render(false);
+    this.#reply ??= this.#render(true);
+    return this.#reply;
+  }
+
+  #render(withSecrets: boolean): string {
     const { options, replyFragments } = this.type;
     let text = '[';
     let comma = '';
     for (let index = 0; index < options.length; index++) {
       const option = options[index];
-      if (option === undefined || option.hidden) continue;
+      if (option === undefined || option.hidden || (option.secret && !withSecrets)) continue;
       const value = this.values[index] ?? '';
       if (value === UNSET) continue;
       if (value !== '' && (option.multi || option.showsAsNames)) {
@@ -262,8 +282,7 @@ export class SorceryObject {
       text += `${comma}{"attribute":${quote(name)},"value":${quote(value)}}`;
       comma = ',';
     }
-    this.#reply = `${text}]`;
-    return this.#reply;
+    return `${text}]`;
   }
 
   /** The JSON object of a stored row: every option, by name. `created` tells a first row from an updated one. */

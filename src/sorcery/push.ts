@@ -23,11 +23,11 @@ export class Push {
     this.#sorcery = sorcery;
   }
 
-  /** @throws {AsterismError} */
-  get(configClass: string, type: string, id: string): PushAnswer {
+  /** The object as it is; secrets only for those who may change them. @throws {AsterismError} */
+  get(configClass: string, type: string, id: string, withSecrets = true): PushAnswer {
     const found = this.#sorcery.get(this.#type(configClass, type).name, id, configClass);
     if (found === undefined) throw new AsterismError('OBJECT_NOT_FOUND', { args: { id } });
-    return { status: 200, body: found.reply() };
+    return { status: 200, body: found.reply(withSecrets) };
   }
 
   /** Creates or merges. Resolves when the object is stored. @throws {AsterismError} */

@@ -229,39 +229,57 @@ export class Sorcery {
     }
   }
 
-  /** Stores a new object in every writable wizard. Resolves false when none of them took it. */
+  /**
+   * Stores a new object in every writable wizard. Resolves false when none of them took it.
+   * @throws {Error} the first wizard's that failed; those that took the object have given it back
+   */
   async create(object: SorceryObject): Promise<boolean> {
     const held = this.#heldBy(object);
-    const taken = await Promise.all(held.wizards.map((wizard) => wizard.writable && wizard.create(object)));
-    if (!taken.includes(true)) return false;
+    const taken = await everywhere(
+      held,
+      object.id,
+      (wizard) => wizard.create(object),
+      (wizard) => wizard.delete(object.id),
+    );
+    if (!taken) return false;
     for (const cache of held.caches) void cache.create(object);
     this.events.emit('created', object);
     return true;
   }
 
-  /** Stores a changed object wherever it is kept. Resolves false when no wizard could. */
+  /** Stores a changed object wherever it is kept. Resolves false when no wizard could. @throws {Error} as `create` */
   async update(object: SorceryObject): Promise<boolean> {
     const held = this.#heldBy(object);
     const before = this.get(object.type.name, object.id, object.type.spec.configClass);
     // A read-only wizard that answers first would hide the change for ever.
     const owner = held.wizards.find((wizard) => wizard.get(object.id) !== undefined);
     if (owner !== undefined && !owner.writable) return false;
-    const taken = await Promise.all(held.wizards.map((wizard) => wizard.writable && wizard.update(object)));
-    if (!taken.includes(true)) return false;
+    const taken = await everywhere(
+      held,
+      object.id,
+      (wizard) => wizard.update(object),
+      (wizard) => before !== undefined && wizard.update(before),
+    );
+    if (!taken) return false;
     for (const cache of held.caches) void cache.update(object);
     this.events.emit('updated', object, before);
     return true;
   }
 
+  /** Removes an object wherever it is kept. Resolves false when no wizard could. @throws {Error} as `create` */
   async delete(object: SorceryObject): Promise<boolean> {
     const held = this.#heldBy(object);
     const owner = held.wizards.find((wizard) => wizard.get(object.id) !== undefined);
+    const stored = owner?.get(object.id) ?? object;
     if (owner !== undefined && !owner.writable) return false;
-    const taken = await Promise.all(
-      held.wizards.map((wizard) => wizard.writable && wizard.delete(object.id)),
+    const taken = await everywhere(
+      held,
+      object.id,
+      (wizard) => wizard.delete(object.id),
+      (wizard) => wizard.create(stored),
     );
     for (const cache of held.caches) void cache.delete(object.id);
-    if (!taken.includes(true)) return false;
+    if (!taken) return false;
     this.events.emit('deleted', object);
     return true;
   }
@@ -303,6 +321,29 @@ export class Sorcery {
       for (const wizard of [...held.wizards, ...held.caches]) wizard.close?.();
     this.events.removeAll();
   }
+}
+
+type Attempt = (wizard: Wizard) => Promise<boolean> | false;
+
+/**
+ * Does something in every writable wizard, and undoes it where it was done when one of them fails: an object is never
+ * half stored. Resolves whether any wizard did it.
+ */
+async function everywhere(held: Held, id: string, attempt: Attempt, undo: Attempt): Promise<boolean> {
+  const writable = held.wizards.filter((wizard) => wizard.writable);
+  const [only] = writable;
+  if (only !== undefined && writable.length === 1 && held.caches.length === 0) return attempt(only);
+  const results = await Promise.allSettled(writable.map(attempt));
+  const failed = results.find((each) => each.status === 'rejected');
+  if (failed === undefined) return results.some((each) => each.status === 'fulfilled' && each.value);
+  // A lookup in between may have put what is not stored into a cache.
+  for (const cache of held.caches) void cache.delete(id);
+  const done = writable.filter((_, index) => {
+    const result = results[index];
+    return result?.status === 'fulfilled' && result.value;
+  });
+  await Promise.allSettled(done.map(undo));
+  throw failed.reason;
 }
 
 function key(configClass: string, type: string): string {

@@ -45,7 +45,9 @@ export class AstDb {
   #collecting: Batch | undefined;
   #flying: Batch | undefined;
   #sequence = 0;
-  #closed = false;
+  #closing: Promise<void> | undefined;
+  /** Why nothing can be written any more. */
+  #fault: StoreError | undefined;
 
   private constructor(options: AstDbOptions, db: Database.Database, worker: Worker) {
     this.file = options.file;
@@ -62,6 +64,7 @@ export class AstDb {
     worker.on('error', (error) =>
       this.#fail(new StoreError(`the AstDB writer stopped: ${error.message}`, error)),
     );
+    worker.on('exit', () => this.#fail(new StoreError('the AstDB writer stopped')));
   }
 
   /** Opens the file, creating it when it is not there. @throws {StoreError} */
@@ -69,11 +72,16 @@ export class AstDb {
     const worker = spawnWorker(import.meta.url, './writer-thread.ts', { workerData: { file: options.file } });
     try {
       await new Promise<void>((resolve, reject) => {
-        worker.once('message', () => resolve());
+        worker.once('message', (message: FromWriter) => {
+          if (message.kind === 'failed') reject(new Error(message.error));
+          else resolve();
+        });
         worker.once('error', reject);
       });
       const db = new Database(options.file);
       db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      // Only the writer thread writes, whatever a query says.
+      db.pragma('query_only = ON');
       return new AstDb(options, db, worker);
     } catch (error) {
       await worker.terminate();
@@ -95,11 +103,8 @@ export class AstDb {
 
   /** Rows whose key begins with `prefix`, in order of key; an empty prefix is every row. @throws {StoreError} */
   *range(prefix = ''): Iterable<readonly [key: string, value: string]> {
-    const end =
-      prefix === ''
-        ? '\u{10ffff}'
-        : prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
-    const added = [...this.#pending.keys()].filter((key) => key.startsWith(prefix)).sort();
+    const end = endOfPrefix(prefix);
+    const added = [...this.#pending.keys()].filter((key) => key.startsWith(prefix)).sort(compareKeys);
     let from = prefix;
     let next = 0;
     for (;;) {
@@ -110,7 +115,7 @@ export class AstDb {
         throw this.#readError(error);
       }
       for (const [key, value] of rows) {
-        for (; next < added.length && (added[next] ?? '') < key; next++) {
+        for (; next < added.length && compareKeys(added[next] ?? '', key) < 0; next++) {
           const pending = this.#pending.get(added[next] ?? '');
           if (typeof pending?.value === 'string') yield [added[next] ?? '', pending.value];
         }
@@ -169,12 +174,23 @@ export class AstDb {
     }
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    await this.flush().catch((error) => this.#log.error(`AstDB: ${String(error)}`));
-    this.#closed = true;
+  /** Writes what was put, folds the log back into the file and ends the writer thread. Never rejects. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    while (this.#flying !== undefined || this.#collecting !== undefined)
+      await this.flush().catch((error) => this.#log.error(String(error)));
+    const ended = this.#fault !== undefined;
+    this.#fault ??= new StoreError('AstDB is closed');
     // The reader goes first: the writer can then fold its log back into the file.
     this.#db.close();
+    if (ended) {
+      await this.#worker.terminate();
+      return;
+    }
     await new Promise<void>((resolve) => {
       this.#worker.once('exit', () => resolve());
       this.#worker.postMessage({ kind: 'close' } satisfies ToWriter);
@@ -182,7 +198,7 @@ export class AstDb {
   }
 
   #change(key: string, value: string | null): Promise<void> {
-    if (this.#closed) return Promise.reject(new StoreError('AstDB is closed'));
+    if (this.#fault !== undefined) return Promise.reject(this.#fault);
     this.#collecting ??= this.#newBatch();
     this.#collecting.changes.push([key, value]);
     this.#pending.set(key, { value, batch: this.#collecting.id });
@@ -222,15 +238,47 @@ export class AstDb {
   }
 
   #fail(error: StoreError): void {
+    if (this.#fault !== undefined) return;
+    this.#fault = error;
     this.#log.error(error.message);
     for (const batch of [this.#flying, this.#collecting]) batch?.reject(error);
     this.#flying = undefined;
     this.#collecting = undefined;
     this.#pending.clear();
-    this.#closed = true;
   }
 
   #readError(error: unknown): StoreError {
     return new StoreError(`AstDB could not be read: ${(error as Error).message}`, error);
   }
+}
+
+/** The smallest text that comes behind every text with this prefix, in SQLite's order (bytes of UTF-8). */
+function endOfPrefix(prefix: string): string {
+  const points = [...prefix];
+  for (let last = points.pop(); last !== undefined; last = points.pop()) {
+    const next = (last.codePointAt(0) ?? 0) + 1;
+    if (next > HIGHEST_POINT) continue;
+    // No text in the file contains half a surrogate pair.
+    return points.join('') + String.fromCodePoint(next >= 0xd800 && next <= 0xdfff ? 0xe000 : next);
+  }
+  return String.fromCodePoint(HIGHEST_POINT).repeat(2);
+}
+
+const HIGHEST_POINT = 0x10ffff;
+
+/** Compares as SQLite does, by code points: JavaScript's own order puts U+FFFD behind what lies above U+FFFF. */
+function compareKeys(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const x = a.charCodeAt(at);
+    const y = b.charCodeAt(at);
+    if (x === y) continue;
+    const pairs = Number(isSurrogate(x)) - Number(isSurrogate(y));
+    return pairs === 0 ? x - y : pairs;
+  }
+  return a.length - b.length;
+}
+
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdfff;
 }

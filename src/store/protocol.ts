@@ -7,6 +7,7 @@ export type ToWriter =
 
 export type FromWriter =
   | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly error: string }
   | { readonly kind: 'done'; readonly id: number; readonly error?: string }
   | { readonly kind: 'closed' };
 

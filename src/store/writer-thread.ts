@@ -7,20 +7,32 @@ const port = parentPort;
 if (port === null) throw new Error('this module runs as a worker thread');
 const { file } = workerData as { file: string };
 
-const db = new Database(file);
-db.pragma('journal_mode = WAL');
-// With FULL a commit is on the disk when it returns: an answered push outlives the machine's power, not only the process.
-db.pragma('synchronous = FULL');
-db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
-db.exec(CREATE_TABLE);
+const tell = (message: FromWriter): void => port.postMessage(message);
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** An error of the database loses its text on the way between threads, so that it is told as text. */
+function open(): Database.Database {
+  try {
+    const opened = new Database(file);
+    opened.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    opened.pragma('journal_mode = WAL');
+    // With FULL a commit is on the disk when it returns: an answered push outlives the machine's power, not only the process.
+    opened.pragma('synchronous = FULL');
+    opened.exec(CREATE_TABLE);
+    return opened;
+  } catch (error) {
+    tell({ kind: 'failed', error: textOf(error) });
+    process.exit();
+  }
+}
+
+const db = open();
 const begin = db.prepare('BEGIN IMMEDIATE');
 const commit = db.prepare('COMMIT');
 const put = db.prepare(
   'INSERT INTO astdb(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value',
 );
 const remove = db.prepare('DELETE FROM astdb WHERE key = ?');
-
-const tell = (message: FromWriter): void => port.postMessage(message);
 
 port.on('message', (message: ToWriter) => {
   if (message.kind === 'close') {
@@ -44,7 +56,7 @@ port.on('message', (message: ToWriter) => {
     tell({ kind: 'done', id: message.id });
   } catch (error) {
     if (db.inTransaction) db.exec('ROLLBACK');
-    tell({ kind: 'done', id: message.id, error: error instanceof Error ? error.message : String(error) });
+    tell({ kind: 'done', id: message.id, error: textOf(error) });
   }
 });
 

@@ -33,6 +33,10 @@ export interface SwitchEvents {
   contactStatus: [endpoint: EndpointRef, contact: ContactStatus];
   peerStatus: [endpoint: EndpointRef, peer: PeerStatus];
   deviceState: [device: string, state: DeviceState];
+  /** The state that an extension has by its hint: `InUse`, with the number that clients know it by. */
+  extensionStateChanged: [
+    extension: { context: string; exten: string; hint: string; status: number; text: string },
+  ];
 }
 
 export interface SwitchOptions {

@@ -1,7 +1,8 @@
 import { AsterismError } from '../../errors/index.ts';
+import { may } from '../../security/index.ts';
 import { timestamp } from '../events.ts';
 import { type AriAnswer, type Handler, json, noContent } from '../operation.ts';
-import type { AriPorts, ModuleInfo } from './ports.ts';
+import type { AriPorts, ModuleInfo, ModuleOutcome } from './ports.ts';
 
 /** `/asterisk`: pushed objects, information, modules, global variables. */
 export function asteriskHandlers(ports: AriPorts): Record<string, Handler> {
@@ -19,7 +20,12 @@ export function asteriskHandlers(ports: AriPorts): Record<string, Handler> {
   });
   return {
     'asterisk.getObject': (call) =>
-      push.get(call.path('configClass'), call.path('objectType'), call.path('id')),
+      push.get(
+        call.path('configClass'),
+        call.path('objectType'),
+        call.path('id'),
+        may(call.request.user, 'write'),
+      ),
     'asterisk.updateObject': (call) =>
       push.put(call.path('configClass'), call.path('objectType'), call.path('id'), call.request.body?.fields),
     'asterisk.deleteObject': (call) =>
@@ -66,45 +72,39 @@ export function asteriskHandlers(ports: AriPorts): Record<string, Handler> {
     ...moduleChanges(ports),
     'asterisk.getGlobalVar': (call) =>
       json({ value: variables.read(undefined, named(call.text('variable'))) ?? '' }),
-    'asterisk.setGlobalVar': (call) => {
-      variables.write(undefined, named(call.text('variable')), call.text('value') ?? '');
+    'asterisk.setGlobalVar': async (call) => {
+      await variables.write(undefined, named(call.text('variable')), call.text('value') ?? '');
       return noContent;
     },
   };
 }
 
-/** Loading, unloading and reloading, for as much of it as the module table can do. */
-function moduleChanges(ports: AriPorts): Record<string, Handler> {
-  const { modules } = ports;
+/** Loading, unloading and reloading; names are exact here, with their ending. */
+function moduleChanges({ modules }: AriPorts): Record<string, Handler> {
   const runs = (name: string) => modules.list().some((each) => each.name === name && each.running);
-  const handlers: Record<string, Handler> = {};
-  const { load, unload, reload } = modules;
-  if (load !== undefined) {
-    handlers['asterisk.loadModule'] = async (call) => {
+  const why = (outcome: ModuleOutcome) => ({ detail: outcome.reason ?? outcome.result });
+  return {
+    'asterisk.loadModule': async (call) => {
       const name = call.path('moduleName');
       if (runs(name)) throw new AsterismError('MODULE_LOADED');
-      const fault = await load.call(modules, name);
-      if (fault !== undefined) throw new AsterismError('MODULE_LOAD_DECLINED', { detail: fault });
+      const outcome = await modules.load(name);
+      if (outcome.result !== 'loaded') throw new AsterismError('MODULE_LOAD_DECLINED', why(outcome));
       return noContent;
-    };
-  }
-  if (unload !== undefined) {
-    handlers['asterisk.unloadModule'] = async (call) => {
+    },
+    'asterisk.unloadModule': async (call) => {
       const name = call.path('moduleName');
       if (!runs(name)) throw new AsterismError('MODULE_NOT_RUNNING');
-      const fault = await unload.call(modules, name);
-      if (fault !== undefined) throw new AsterismError('MODULE_IN_USE', { detail: fault });
+      const outcome = await modules.unload(name);
+      if (outcome.result !== 'unloaded') throw new AsterismError('MODULE_IN_USE', why(outcome));
       return noContent;
-    };
-  }
-  if (reload !== undefined) {
-    handlers['asterisk.reloadModule'] = (call) => {
+    },
+    'asterisk.reloadModule': async (call) => {
       const name = call.path('moduleName');
       if (!runs(name)) throw new AsterismError('MODULE_NOT_RUNNING');
-      if (modules.reloadable?.(name) === false) throw new AsterismError('MODULE_RELOAD_UNSUPPORTED');
-      if (!reload.call(modules, name)) throw new AsterismError('MODULE_NOT_RUNNING');
+      const outcome = await modules.reload(name);
+      if (outcome.result === 'not-supported') throw new AsterismError('MODULE_RELOAD_UNSUPPORTED');
+      if (outcome.result !== 'reloaded') throw new AsterismError('MODULE_RELOAD_FAILED', why(outcome));
       return noContent;
-    };
-  }
-  return handlers;
+    },
+  };
 }

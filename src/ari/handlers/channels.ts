@@ -100,9 +100,9 @@ export function channelsHandlers(ports: AriPorts): Record<string, Handler> {
       if (value === undefined) throw new AsterismError('VARIABLE_NOT_FOUND');
       return json({ value });
     },
-    'channels.setChannelVar': (call) => {
+    'channels.setChannelVar': async (call) => {
       const name = variable(call);
-      ports.variables.write(held(call), name, call.text('value') ?? '');
+      await ports.variables.write(held(call), name, call.text('value') ?? '');
       return noContent;
     },
   };
@@ -127,7 +127,12 @@ function gotoTarget(ports: AriPorts, channel: Channel, call: Call): GotoTarget |
     return undefined;
   let priority = number !== undefined && /^\d{1,9}$/.test(number) ? Number(number) : undefined;
   if (label !== undefined) {
-    priority = ports.findLabel?.(context ?? channel.context, exten ?? channel.exten, label);
+    priority = ports.findLabel?.(
+      context ?? channel.context,
+      exten ?? channel.exten,
+      label,
+      channel.caller.number,
+    );
     if (priority === undefined)
       throw new AsterismError('LABEL_NOT_FOUND', { args: { label }, field: 'label' });
   }

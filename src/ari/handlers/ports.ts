@@ -6,7 +6,8 @@ import type { Channel, Switch } from '../../switch/index.ts';
 /** Reads and sets variables and functions as a client from outside may. */
 export interface Variables {
   read(channel: Channel | undefined, expression: string): string | undefined;
-  write(channel: Channel | undefined, expression: string, value: string): boolean;
+  /** False when it was refused. */
+  write(channel: Channel | undefined, expression: string, value: string): boolean | Promise<boolean>;
 }
 
 /** A module as `/asterisk/modules` shows it. */
@@ -18,17 +19,21 @@ export interface ModuleInfo {
   readonly supportLevel: string;
 }
 
-/** The module table, names with `.so`. What is absent is answered with 501. */
+/** How an order to the module table ended; `reason` where it was not followed. */
+export interface ModuleOutcome {
+  readonly result: string;
+  readonly reason?: string;
+}
+
+/** The module table, names with `.so`. */
 export interface ModulePort {
   list(): readonly ModuleInfo[];
-  /** Resolves to why the module does not run, undefined when it does. */
-  load?(name: string): Promise<string | undefined>;
-  /** Resolves to why the module stays, undefined when it is gone. */
-  unload?(name: string): Promise<string | undefined>;
-  /** False when the module does not run. */
-  reload?(name: string): boolean;
-  /** Whether the module has anything to read again. */
-  reloadable?(name: string): boolean;
+  /** `loaded`, or why not. */
+  load(name: string): Promise<ModuleOutcome>;
+  /** `unloaded`, or why not. */
+  unload(name: string): Promise<ModuleOutcome>;
+  /** `reloaded`, `not-supported` when there is nothing to read again, or why not. */
+  reload(name: string): Promise<ModuleOutcome>;
 }
 
 /** What the operations act on. */
@@ -39,7 +44,12 @@ export interface AriPorts {
   readonly variables: Variables;
   readonly modules: ModulePort;
   /** The priority of a label in the dial plan; undefined when it is not there. */
-  readonly findLabel?: (context: string, exten: string, label: string) => number | undefined;
+  readonly findLabel?: (
+    context: string,
+    exten: string,
+    label: string,
+    callerNumber: string,
+  ) => number | undefined;
   readonly clock: Clock;
   readonly info: {
     readonly entityId: string;

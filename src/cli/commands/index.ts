@@ -1,6 +1,8 @@
 import type { CliCommand } from '../command.ts';
+import { channelCommands } from './channels.ts';
 import { coreCommands } from './core.ts';
 import { databaseCommands } from './database.ts';
+import { deviceStateCommands } from './devstate.ts';
 import { dialplanCommands } from './dialplan.ts';
 import { loggerCommands } from './logger.ts';
 import { moduleCommands } from './module.ts';
@@ -8,8 +10,10 @@ import { pjsipCommands } from './pjsip.ts';
 
 /** Every console command. */
 export const allCommands: readonly CliCommand[] = [
+  ...channelCommands,
   ...coreCommands,
   ...databaseCommands,
+  ...deviceStateCommands,
   ...dialplanCommands,
   ...loggerCommands,
   ...moduleCommands,

@@ -1,35 +1,41 @@
-import type { CliCommand, CliContext } from '../command.ts';
+import { type ReloadResult, showModules } from '../../modules/index.ts';
+import { type CliCommand, type CliContext, CommandFailed } from '../command.ts';
 
-function* show({ modules }: CliContext, like: string | undefined): Iterable<string> {
-  yield `${'Module'.padEnd(30)} ${'Description'.padEnd(40)} ${'Use Count'.padEnd(10)} ${'Status'.padEnd(11)}       Support Level\n`;
-  let count = 0;
-  for (const each of modules.list()) {
-    if (like !== undefined && !each.name.toLowerCase().includes(like.toLowerCase())) continue;
-    count++;
-    const status = each.running ? 'Running' : 'Not Running';
-    yield `${each.name.padEnd(30)} ${each.description.slice(0, 40).padEnd(40)} ${String(each.useCount).padEnd(10)} ${status.padEnd(11)} ${each.supportLevel.padStart(19)}\n`;
+function* running({ modules }: CliContext): Iterable<string> {
+  for (const each of modules.list()) if (each.running) yield each.name;
+}
+
+function reloaded(name: string, { result }: ReloadResult): string {
+  switch (result) {
+    case 'reloaded':
+      return `Module '${name}' reloaded successfully.\n`;
+    case 'not-supported':
+      return `The module '${name}' does not support reloads\n`;
+    case 'not-running':
+      return `Module '${name}' is not running.\n`;
+    case 'failed':
+      return `The module '${name}' reported a reload failure\n`;
+    case 'not-found':
+      return `No such module '${name}'\n`;
   }
-  yield `${count} modules loaded\n`;
 }
 
-function* names({ modules }: CliContext): Iterable<string> {
-  for (const each of modules.list()) yield each.name;
-}
-
+/** Modules by hand. */
 export const moduleCommands: readonly CliCommand[] = [
   {
     words: 'module show',
-    args: '[like <keyword>]',
-    takes: 2,
+    takes: 0,
     summary: 'List modules and info',
-    run: (context, [word, like]) => show(context, word === 'like' ? like : undefined),
+    run: ({ modules }) => showModules(modules.list()),
   },
   {
-    words: 'module reload',
-    args: '[module]',
-    summary: 'Reload configuration for one or every module',
-    complete: names,
-    run: ({ modules }, [name]) => modules.reload(name),
+    words: 'module show like',
+    args: '<keyword>',
+    needs: 1,
+    takes: 1,
+    summary: 'List modules and info',
+    complete: running,
+    run: ({ modules }, [like]) => showModules(modules.list(like)),
   },
   {
     words: 'module load',
@@ -37,8 +43,13 @@ export const moduleCommands: readonly CliCommand[] = [
     needs: 1,
     takes: 1,
     summary: 'Load a module by name',
-    complete: names,
-    run: ({ modules }, [name = '']) => modules.load(name),
+    usage: 'Loads a module, with all that it requires.',
+    complete: ({ modules }) => modules.loadable(),
+    run: async ({ modules }, [name = '']) => {
+      const { result } = await modules.load(name);
+      if (result !== 'loaded') throw new CommandFailed(`Unable to load module ${name}`);
+      return `Loaded ${name}\n`;
+    },
   },
   {
     words: 'module unload',
@@ -46,7 +57,50 @@ export const moduleCommands: readonly CliCommand[] = [
     needs: 1,
     takes: 1,
     summary: 'Unload a module by name',
-    complete: names,
-    run: ({ modules }, [name = '']) => modules.unload(name),
+    usage: 'Unloads a module that no other one requires.',
+    complete: running,
+    run: async ({ modules }, [name = '']) => {
+      const { result } = await modules.unload(name);
+      if (result !== 'unloaded') throw new CommandFailed(`Unable to unload resource ${name}`);
+      return `Unloaded ${name}\n`;
+    },
+  },
+  {
+    words: 'module refresh',
+    args: '<module> [recursively]',
+    needs: 1,
+    takes: 2,
+    summary: 'Completely unloads and loads again a module by name',
+    usage: "Unloads and loads a module; 'recursively' with the modules that require it.",
+    complete: (context, args) => (args.length === 0 ? running(context) : ['recursively']),
+    run: async ({ modules }, [name = '', how]) => {
+      const { result } = await modules.refresh(name, how === 'recursively');
+      if (result !== 'loaded') throw new CommandFailed(`Unable to refresh module ${name}`);
+      return `Unloaded and loaded ${name}\n`;
+    },
+  },
+  {
+    words: 'module reload',
+    args: '[module ...]',
+    summary: 'Reload configuration for a module',
+    usage: 'Lets the named modules, or every one, read their configuration again.',
+    complete: running,
+    run: async ({ modules, server }, names) => {
+      if (names.length === 0) await server.reload();
+      let text = '';
+      for (const name of names) text += reloaded(name, await modules.reload(name));
+      return text;
+    },
+  },
+  {
+    words: 'manager reload',
+    takes: 0,
+    summary: 'Reload manager configurations',
+    usage: 'Reads manager.conf again.',
+    run: async ({ modules }) => {
+      const { result } = await modules.reload('manager');
+      if (result !== 'reloaded') throw new CommandFailed('');
+      return '';
+    },
   },
 ];

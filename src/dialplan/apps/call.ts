@@ -148,6 +148,7 @@ export const callApplications: readonly ApplicationDefinition[] = [
   {
     name: 'Answer',
     module: CORE,
+    since: '13.8.0',
     summary: 'Answer a ringing call.',
     description: 'Does nothing to a call that was answered before. The delay is in milliseconds.',
     arguments: [{ name: 'delay', summary: 'Milliseconds to wait after answering.' }],
@@ -157,6 +158,7 @@ export const callApplications: readonly ApplicationDefinition[] = [
   {
     name: 'Hangup',
     module: CORE,
+    since: '13.8.0',
     summary: 'End the call.',
     arguments: [{ name: 'causecode', summary: 'A Q.850 cause, as a number or by name.' }],
     capability: 'call',
@@ -165,6 +167,7 @@ export const callApplications: readonly ApplicationDefinition[] = [
   {
     name: 'Wait',
     module: CORE,
+    since: '13.8.0',
     summary: 'Wait for a number of seconds.',
     arguments: [{ name: 'seconds', required: true, summary: 'Fractions are allowed.' }],
     capability: 'call',
@@ -173,6 +176,7 @@ export const callApplications: readonly ApplicationDefinition[] = [
   {
     name: 'Ringing',
     module: CORE,
+    since: '13.8.0',
     summary: 'Tell the caller that the phone rings.',
     arguments: [],
     capability: 'call',
@@ -181,6 +185,7 @@ export const callApplications: readonly ApplicationDefinition[] = [
   {
     name: 'Progress',
     module: CORE,
+    since: '13.8.0',
     summary: 'Tell the caller that audio comes before the answer.',
     arguments: [],
     capability: 'call',
@@ -189,6 +194,7 @@ export const callApplications: readonly ApplicationDefinition[] = [
   {
     name: 'Proceeding',
     module: CORE,
+    since: '13.8.0',
     summary: 'Tell the caller that the call is being worked on.',
     arguments: [],
     capability: 'call',
@@ -197,6 +203,7 @@ export const callApplications: readonly ApplicationDefinition[] = [
   {
     name: 'Busy',
     module: CORE,
+    since: '13.8.0',
     summary: 'Tell the caller that the line is busy, and end the call.',
     arguments: [
       { name: 'timeout', summary: 'Seconds to leave the caller with the tone; without end unless given.' },
@@ -207,6 +214,7 @@ export const callApplications: readonly ApplicationDefinition[] = [
   {
     name: 'Congestion',
     module: CORE,
+    since: '13.8.0',
     summary: 'Tell the caller that there is no way through, and end the call.',
     arguments: [
       { name: 'timeout', summary: 'Seconds to leave the caller with the tone; without end unless given.' },

@@ -114,6 +114,7 @@ export const flowApplications: readonly ApplicationDefinition[] = [
   {
     name: 'Goto',
     module: 'core',
+    since: '13.8.0',
     summary: 'Go on at another place of the dial plan.',
     arguments: place,
     capability: 'call',
@@ -122,6 +123,7 @@ export const flowApplications: readonly ApplicationDefinition[] = [
   {
     name: 'GotoIf',
     module: 'core',
+    since: '13.8.0',
     summary: 'Go to one of two places, as a condition holds or not.',
     separator: '?',
     arguments: choice,
@@ -131,6 +133,7 @@ export const flowApplications: readonly ApplicationDefinition[] = [
   {
     name: 'GotoIfTime',
     module: 'core',
+    since: '13.8.0',
     summary: 'Go to one of two places, as a time range holds or not.',
     separator: '?',
     arguments: choice,
@@ -140,6 +143,7 @@ export const flowApplications: readonly ApplicationDefinition[] = [
   {
     name: 'ExecIf',
     module: 'app_exec',
+    since: '1.2.0',
     summary: 'Run one of two applications, as a condition holds or not.',
     separator: '?',
     arguments: [
@@ -152,6 +156,7 @@ export const flowApplications: readonly ApplicationDefinition[] = [
   {
     name: 'Exec',
     module: 'app_exec',
+    since: '1.0.0',
     summary: 'Run an application whose name is computed.',
     arguments: [{ name: 'appname', required: true }],
     capability: 'call',
@@ -160,6 +165,7 @@ export const flowApplications: readonly ApplicationDefinition[] = [
   {
     name: 'TryExec',
     module: 'app_exec',
+    since: '1.4.0',
     summary: 'Run an application and go on even if it fails.',
     arguments: [{ name: 'appname', required: true }],
     variables: ['TRYSTATUS'],
@@ -169,6 +175,7 @@ export const flowApplications: readonly ApplicationDefinition[] = [
   {
     name: 'RaiseException',
     module: 'core',
+    since: '13.8.0',
     summary: 'Go to the e extension with a reason.',
     arguments: [{ name: 'reason', required: true }],
     capability: 'call',

@@ -96,6 +96,7 @@ export const loopApplications: readonly ApplicationDefinition[] = [
   {
     name: 'While',
     module: 'app_while',
+    since: '1.2.0',
     summary: 'Begin a loop that runs while a condition holds.',
     arguments: [{ name: 'expr', required: true }],
     capability: 'call',
@@ -104,6 +105,7 @@ export const loopApplications: readonly ApplicationDefinition[] = [
   {
     name: 'EndWhile',
     module: 'app_while',
+    since: '1.2.0',
     summary: 'Go back to where the loop begins.',
     arguments: [],
     capability: 'call',
@@ -112,6 +114,7 @@ export const loopApplications: readonly ApplicationDefinition[] = [
   {
     name: 'ExitWhile',
     module: 'app_while',
+    since: '1.4.0',
     summary: 'Leave the loop.',
     arguments: [],
     capability: 'call',
@@ -120,6 +123,7 @@ export const loopApplications: readonly ApplicationDefinition[] = [
   {
     name: 'ContinueWhile',
     module: 'app_while',
+    since: '1.4.0',
     summary: 'Go to the next round of the loop.',
     arguments: [],
     capability: 'call',

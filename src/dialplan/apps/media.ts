@@ -237,6 +237,7 @@ export const mediaApplications: readonly ApplicationDefinition[] = [
   {
     name: 'Echo',
     module: 'app_echo',
+    since: '0.1.2',
     summary: 'Send the caller their own audio back.',
     description: 'Ends when the caller presses #.',
     arguments: [],
@@ -246,6 +247,7 @@ export const mediaApplications: readonly ApplicationDefinition[] = [
   {
     name: 'Playback',
     module: 'app_playback',
+    since: '0.1.0',
     summary: 'Play one or more sound files.',
     description: 'Answers a call that is not answered yet, unless an option says otherwise.',
     arguments: [{ name: 'filenames', required: true, separator: '&' }, { name: 'options' }],
@@ -260,6 +262,7 @@ export const mediaApplications: readonly ApplicationDefinition[] = [
   {
     name: 'BackGround',
     module: 'core',
+    since: '13.8.0',
     summary: 'Play sound files while waiting for the digits of an extension.',
     arguments: [
       { name: 'filenames', required: true, separator: '&' },
@@ -278,6 +281,7 @@ export const mediaApplications: readonly ApplicationDefinition[] = [
   {
     name: 'WaitExten',
     module: 'core',
+    since: '13.8.0',
     summary: 'Wait for the digits of an extension and go there.',
     arguments: [{ name: 'seconds' }, { name: 'options' }],
     capability: 'call',
@@ -286,6 +290,7 @@ export const mediaApplications: readonly ApplicationDefinition[] = [
   {
     name: 'WaitDigit',
     module: 'core',
+    since: '15.0.0',
     summary: 'Wait for one digit.',
     arguments: [{ name: 'seconds' }, { name: 'digits' }],
     variables: ['WAITDIGITRESULT', 'WAITDIGITSTATUS'],
@@ -295,6 +300,7 @@ export const mediaApplications: readonly ApplicationDefinition[] = [
   {
     name: 'Read',
     module: 'app_read',
+    since: '1.6.1.0',
     summary: 'Read digits into a variable.',
     arguments: [
       { name: 'variable', required: true },

@@ -55,6 +55,7 @@ export const messageApplications: readonly ApplicationDefinition[] = [
   {
     name: 'Verbose',
     module: 'app_verbose',
+    since: '1.0.0',
     summary: 'Write a message to the verbose log.',
     arguments: [{ name: 'level' }, { name: 'message', required: true }],
     capability: 'call',
@@ -63,6 +64,7 @@ export const messageApplications: readonly ApplicationDefinition[] = [
   {
     name: 'Log',
     module: 'app_verbose',
+    since: '1.4.0',
     summary: 'Write a message to the log, at a level.',
     arguments: [
       { name: 'level', required: true, summary: 'ERROR, WARNING, NOTICE, DEBUG, VERBOSE or DTMF.' },
@@ -74,6 +76,7 @@ export const messageApplications: readonly ApplicationDefinition[] = [
   {
     name: 'UserEvent',
     module: 'app_userevent',
+    since: '1.0.0',
     summary: 'Raise an event with headers of its own for AMI and ARI clients.',
     arguments: [
       { name: 'eventname', required: true },

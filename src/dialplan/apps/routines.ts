@@ -123,6 +123,7 @@ export const routineApplications: readonly ApplicationDefinition[] = [
   {
     name: 'Gosub',
     module: 'app_stack',
+    since: '1.2.0',
     summary: 'Run a routine of the dial plan and come back.',
     arguments: place,
     capability: 'call',
@@ -131,6 +132,7 @@ export const routineApplications: readonly ApplicationDefinition[] = [
   {
     name: 'GosubIf',
     module: 'app_stack',
+    since: '1.2.0',
     summary: 'Run one of two routines, as a condition holds or not.',
     separator: '?',
     arguments: [
@@ -143,6 +145,7 @@ export const routineApplications: readonly ApplicationDefinition[] = [
   {
     name: 'Return',
     module: 'app_stack',
+    since: '1.2.0',
     summary: 'Come back from a routine.',
     arguments: [{ name: 'value', summary: 'Left in GOSUB_RETVAL.' }],
     variables: ['GOSUB_RETVAL'],
@@ -152,6 +155,7 @@ export const routineApplications: readonly ApplicationDefinition[] = [
   {
     name: 'StackPop',
     module: 'app_stack',
+    since: '1.2.0',
     summary: 'Forget where the routine would come back to.',
     arguments: [],
     capability: 'call',

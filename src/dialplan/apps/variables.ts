@@ -43,6 +43,7 @@ export const variableApplications: readonly ApplicationDefinition[] = [
   {
     name: 'NoOp',
     module: 'core',
+    since: '13.8.0',
     summary: 'Do nothing: a place for a label or a trace.',
     arguments: [{ name: 'text', summary: 'Shown by the verbose log and by events.' }],
     capability: 'call',
@@ -54,6 +55,7 @@ export const variableApplications: readonly ApplicationDefinition[] = [
   {
     name: 'Set',
     module: 'core',
+    since: '13.8.0',
     summary: 'Set a channel variable or a function.',
     description:
       'A name that begins with one underscore is inherited by the channels that this one creates, with two by theirs as well.',
@@ -68,6 +70,7 @@ export const variableApplications: readonly ApplicationDefinition[] = [
   {
     name: 'MSet',
     module: 'core',
+    since: '13.8.0',
     summary: 'Set several channel variables or functions.',
     arguments: [
       { name: 'set1', required: true, separator: '=' },

@@ -151,7 +151,7 @@ function setTimeoutOf(call: FunctionCall, value: string): void {
   }
 }
 
-/** Functions of func_channel, func_callerid, func_timeout and func_devstate. */
+/** Functions of func_channel, func_callerid and func_timeout. */
 export const channelFunctions: readonly FunctionDefinition[] = [
   {
     name: 'CHANNEL',
@@ -211,23 +211,5 @@ export const channelFunctions: readonly FunctionDefinition[] = [
     arguments: [{ name: 'timeouttype', required: true }],
     read: timeout,
     write: setTimeoutOf,
-  },
-  {
-    name: 'DEVICE_STATE',
-    module: 'func_devstate',
-    summary: 'Tells the state of a device.',
-    arguments: [{ name: 'device', required: true }],
-    read: (call) => call.services.switch.deviceStates.get(call.text),
-  },
-  {
-    name: 'HINT',
-    module: 'func_devstate',
-    summary: "Gives the devices, or with the option n the name, of an extension's hint.",
-    arguments: [{ name: 'extension', required: true, separator: '@' }, { name: 'options' }],
-    read: (call) => {
-      const [exten = '', context] = argument(call, 0).split('@');
-      const hint = call.services.hint(context ?? call.channel?.context ?? '', exten);
-      return (argument(call, 1).includes('n') ? hint?.name : hint?.device) ?? '';
-    },
   },
 ];

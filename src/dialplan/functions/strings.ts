@@ -1,10 +1,9 @@
+import { compileExtended } from '../syntax/regex.ts';
 import { argument, type FunctionCall, type FunctionDefinition, FunctionError } from './definition.ts';
 import { strftime } from './strftime.ts';
 
 /** Longest text and pattern that REGEX looks at: the pattern is the dial plan's, the text the caller's. */
 const MAX_REGEX_LENGTH = 1024;
-const MAX_PATTERNS = 256;
-const patterns = new Map<string, RegExp>();
 
 const oneString = [{ name: 'string', required: true }] as const;
 
@@ -66,47 +65,6 @@ export function rest(call: FunctionCall, index: number): string {
   return call.args.slice(index).join(',');
 }
 
-/** What repeats without a bound at `at` of a pattern: `*`, `+`, `{2,}`, `{2,9}`; not `?` and `{3}`. */
-function repeats(source: string, at: number): boolean {
-  if (source[at] === '*' || source[at] === '+') return true;
-  return source[at] === '{' && source.slice(at, source.indexOf('}', at)).includes(',');
-}
-
-/** Whether a repeated group repeats inside: matching such a pattern can take time exponential in the text. */
-function nestsRepetition(source: string): boolean {
-  const groups: boolean[] = [];
-  let bracket = false;
-  for (let i = 0; i < source.length; i++) {
-    const c = source[i];
-    if (c === '\\') i++;
-    else if (bracket) bracket = c !== ']';
-    else if (c === '[') bracket = true;
-    else if (c === '(') groups.push(false);
-    else if (c === ')') {
-      const inside = groups.pop() ?? false;
-      const outside = repeats(source, i + 1);
-      if (inside && outside) return true;
-      if ((inside || outside) && groups.length > 0) groups[groups.length - 1] = true;
-    } else if ((repeats(source, i) || c === '|') && groups.length > 0) groups[groups.length - 1] = true;
-  }
-  return false;
-}
-
-function compile(source: string): RegExp {
-  const known = patterns.get(source);
-  if (known !== undefined) return known;
-  if (nestsRepetition(source)) throw new FunctionError(`REGEX: ${source} repeats inside of a repetition`);
-  let made: RegExp;
-  try {
-    made = new RegExp(source);
-  } catch {
-    throw new FunctionError(`REGEX: malformed pattern ${source}`);
-  }
-  if (patterns.size >= MAX_PATTERNS) patterns.clear();
-  patterns.set(source, made);
-  return made;
-}
-
 function regex(call: FunctionCall): string {
   const open = call.text.indexOf('"');
   const close = call.text.indexOf('"', open + 1);
@@ -116,7 +74,9 @@ function regex(call: FunctionCall): string {
   if (subject.startsWith(' ')) subject = subject.slice(1);
   if (source.length > MAX_REGEX_LENGTH || subject.length > MAX_REGEX_LENGTH)
     throw new FunctionError(`REGEX takes at most ${MAX_REGEX_LENGTH} characters`);
-  return compile(source).test(subject) ? '1' : '0';
+  const expression = compileExtended(source);
+  if (expression === undefined) throw new FunctionError(`REGEX: malformed pattern ${source}`);
+  return expression.exec(subject) === undefined ? '0' : '1';
 }
 
 function filter(call: FunctionCall): string {

@@ -1,5 +1,6 @@
 import { channelFunctions } from './channel.ts';
 import type { FunctionDefinition } from './definition.ts';
+import { deviceFunctions } from './devices.ts';
 import { encodingFunctions } from './encoding.ts';
 import { listFunctions } from './lists.ts';
 import { logicFunctions } from './logic.ts';
@@ -11,6 +12,7 @@ import { systemFunctions } from './system.ts';
 /** Every function that the dial plan has by itself, by name. */
 export const functions: readonly FunctionDefinition[] = [
   ...channelFunctions,
+  ...deviceFunctions,
   ...encodingFunctions,
   ...listFunctions,
   ...logicFunctions,

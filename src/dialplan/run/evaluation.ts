@@ -42,12 +42,18 @@ export function parseCall(text: string): { name: string; args: string } | undefi
   return { name: text.slice(0, open).trim(), args: text.slice(open + 1, close > open ? close : undefined) };
 }
 
+/** How deep EVAL() may stand in what EVAL() gives, and how many texts one line may evaluate in all. */
+const MAX_DEPTH = 16;
+const MAX_EVALUATIONS = 1000;
+
 /** Variables and functions of the running dial plan. */
 export class Evaluation {
   readonly #options: EvaluationOptions;
   readonly #functions: ReadonlyMap<string, FunctionDefinition>;
   readonly #inside: FunctionServices;
   readonly #outside: FunctionServices;
+  #depth = 0;
+  #evaluations = 0;
 
   constructor(options: EvaluationOptions) {
     this.#options = options;
@@ -106,11 +112,21 @@ export class Evaluation {
   /** Replaces `${…}` and `$[…]`. What cannot be evaluated becomes empty and is logged. */
   evaluate(channel: Channel | undefined, text: string, origin: Origin): string {
     if (!text.includes('$')) return text;
-    return this.#options.syntax.substitute(text, {
-      variable: (name) => this.variable(channel, name),
-      callFunction: (name, args) => this.#read(channel, name, args, origin) ?? '',
-      warn: (message) => this.#options.log.warning(message),
-    });
+    if (this.#depth === 0) this.#evaluations = 0;
+    if (this.#depth > MAX_DEPTH || ++this.#evaluations > MAX_EVALUATIONS) {
+      this.#options.log.warning('A text that is evaluated goes on evaluating texts: it is cut off');
+      return '';
+    }
+    this.#depth++;
+    try {
+      return this.#options.syntax.substitute(text, {
+        variable: (name) => this.variable(channel, name),
+        callFunction: (name, args) => this.#read(channel, name, args, origin) ?? '',
+        warn: (message) => this.#options.log.warning(message),
+      });
+    } finally {
+      this.#depth--;
+    }
   }
 
   /** Reads `NAME(args)`; undefined (and a log line) when there is none, it fails, or it is refused. */

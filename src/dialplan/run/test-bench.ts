@@ -5,8 +5,9 @@ import type { MediaPort, StasisPort } from '../apps/definition.ts';
 import { applications } from '../apps/table.ts';
 import type { DialplanDatabase } from '../functions/definition.ts';
 import { functions } from '../functions/table.ts';
+import { syntax } from '../syntax/index.ts';
 import { createDialplanRuntime } from './runtime.ts';
-import { testPlan, testSyntax } from './test-plan.ts';
+import { testPlan } from './test-plan.ts';
 
 export interface BenchOptions {
   readonly stasis?: StasisPort;
@@ -62,7 +63,7 @@ export function bench(plan: Record<string, string[][]>, options: BenchOptions = 
     clock,
     applications,
     functions,
-    syntax: testSyntax,
+    syntax,
     dialplan: testPlan(plan, options.autoFallThrough),
     moduleRunning: (module) => !options.absentModules?.includes(module),
     database,

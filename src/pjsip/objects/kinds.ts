@@ -42,13 +42,21 @@ export function parseCodecs(printed: string): string[] {
 /** `"Name" <number>`, printed as the original does. */
 export const callerId: Kind = {
   parse(input) {
-    const { name, number } = parseCallerId(input);
-    if (name === '' && number === '') return '<unknown>';
-    if (name === '') return number;
-    return number === '' ? name : `"${name}" <${number}>`;
+    // What is printed is read again when a stored row is, and must then print the same; each round is shorter.
+    let printed = printCallerId(input);
+    for (let again = printCallerId(printed); again !== printed; again = printCallerId(printed))
+      printed = again;
+    return printed;
   },
   accepts: 'a number, or "Name" <number>',
 };
+
+function printCallerId(input: string): string {
+  const { name, number } = parseCallerId(input);
+  if (name === '' && number === '') return '<unknown>';
+  if (name === '') return number;
+  return number === '' ? name : `"${name}" <${number}>`;
+}
 
 export function parseCallerId(input: string): { name: string; number: string } {
   const trimmed = input.trim();
@@ -90,18 +98,17 @@ export const namedGroups: Kind = {
   accepts: 'group names with commas between',
 };
 
-const TOS: Record<string, number> = {
-  ...Object.fromEntries(Array.from({ length: 8 }, (_, cs) => [`cs${cs}`, cs << 5])),
-  ...Object.fromEntries(
-    [1, 2, 3, 4].flatMap((c) => [1, 2, 3].map((d) => [`af${c}${d}`, (c << 5) | (d << 3)])),
-  ),
-  ef: 184,
-};
+/** RFC 4594 names of DSCP values, as the whole TOS byte. */
+const TOS: ReadonlyMap<string, number> = new Map([
+  ...Array.from({ length: 8 }, (_, cs) => [`cs${cs}`, cs << 5] as const),
+  ...[1, 2, 3, 4].flatMap((c) => [1, 2, 3].map((d) => [`af${c}${d}`, (c << 5) | (d << 3)] as const)),
+  ['ef', 184] as const,
+]);
 
 /** A DSCP name or the value of the TOS byte, decimal or hexadecimal. */
 export const tos: Kind = {
   parse(input) {
-    const named = TOS[input.toLowerCase()];
+    const named = TOS.get(input.toLowerCase());
     if (named !== undefined) return String(named);
     const match = /^\s*([+-]?(?:0x[0-9a-f]+|\d+))/i.exec(input);
     if (match === null) return undefined;
@@ -139,10 +146,18 @@ export const sessionSeconds: Kind = {
 
 /** The name of a file or folder that exists, or nothing. */
 export const existingPath: Kind = {
-  parse: (input) =>
-    input === '' || statSync(input, { throwIfNoEntry: false }) !== undefined ? input : undefined,
+  parse: (input) => (input === '' || exists(input) ? input : undefined),
   accepts: 'the path of something that exists',
 };
+
+function exists(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    // A path through something that is no folder, too long, or not to be looked at: nothing that can be used.
+    return false;
+  }
+}
 
 /** The user part of a SIP URI (RFC 3261 §25.1). */
 export const sipUser: Kind = {
@@ -163,19 +178,19 @@ export function contactUri(part: string): readonly string[] | undefined {
 /** `prefer:…, operation:…, keep:…, transcode:…`; parts that are left out take the option's own default. */
 export function codecPreferences(operation: string): Kind {
   const defaults = { prefer: 'pending', operation, keep: 'all', transcode: 'allow' };
-  const words: Record<string, readonly string[]> = {
-    prefer: ['pending', 'configured'],
-    operation: ['union', 'intersect', 'only_preferred', 'only_nonpreferred'],
-    keep: ['all', 'first'],
-    transcode: ['allow', 'prevent'],
-  };
+  const words: ReadonlyMap<string, readonly string[]> = new Map([
+    ['prefer', ['pending', 'configured']],
+    ['operation', ['union', 'intersect', 'only_preferred', 'only_nonpreferred']],
+    ['keep', ['all', 'first']],
+    ['transcode', ['allow', 'prevent']],
+  ]);
   return {
     parse(input) {
       const values: Record<string, string> = { ...defaults };
       for (const part of input.split(',')) {
         if (part.trim() === '') continue;
         const [name, value] = part.split(':', 2).map((each) => each.trim().toLowerCase());
-        if (name === undefined || value === undefined || words[name]?.includes(value) !== true)
+        if (name === undefined || value === undefined || words.get(name)?.includes(value) !== true)
           return undefined;
         values[name] = value;
       }

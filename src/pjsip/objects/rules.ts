@@ -54,7 +54,11 @@ export const md5Hash: Kind = {
   accepts: '32 hexadecimal digits: MD5 of user:realm:password',
 };
 
-const DIGEST_LENGTH: Record<string, number> = { MD5: 32, 'SHA-256': 64, 'SHA-512-256': 64 };
+const DIGEST_LENGTH: ReadonlyMap<string, number> = new Map([
+  ['MD5', 32],
+  ['SHA-256', 64],
+  ['SHA-512-256', 64],
+]);
 
 export const digestHash: Kind = {
   parse(input) {
@@ -62,7 +66,7 @@ export const digestHash: Kind = {
     const colon = input.indexOf(':');
     const algorithm = input.slice(0, colon).toUpperCase();
     const hash = input.slice(colon + 1);
-    const length = DIGEST_LENGTH[algorithm];
+    const length = DIGEST_LENGTH.get(algorithm);
     return length !== undefined && hash.length === length && /^[0-9a-f]+$/i.test(hash)
       ? `${algorithm}:${hash}`
       : undefined;

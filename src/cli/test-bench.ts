@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LogHub, memoryLogger, silentLogger } from '../log/index.ts';
+import { type ModuleDefinition, ModuleTable } from '../modules/index.ts';
+import { FakeClock } from '../platform/index.ts';
+import { Sorcery } from '../sorcery/index.ts';
+import { AstDb } from '../store/index.ts';
+import { Switch } from '../switch/index.ts';
+import { Cli, detachedConsole } from './cli.ts';
+import type { CliCommand, CliContext } from './command.ts';
+import { allCommands } from './commands/index.ts';
+
+/** A console over parts that listen nowhere, in a folder of its own. */
+export async function startBench(
+  options: { modules?: readonly ModuleDefinition[]; commands?: readonly CliCommand[] } = {},
+) {
+  const dir = mkdtempSync(join(tmpdir(), 'asterism-cli-'));
+  const clock = new FakeClock(Date.UTC(2026, 10, 21, 0, 31, 21));
+  const astdb = await AstDb.open({ file: join(dir, 'astdb.sqlite3'), log: silentLogger });
+  const log = new LogHub({ logDir: dir, clock });
+  const owner = new Switch({ log: silentLogger, clock });
+  const modules = new ModuleTable(
+    options.modules ?? [
+      { name: 'res_lamps', description: 'Lamps', reload: () => {} },
+      { name: 'app_lamp', description: 'One lamp', requires: ['res_lamps'] },
+    ],
+    memoryLogger(),
+  );
+  await modules.start(undefined);
+  const sorcery = new Sorcery({ etcDir: dir, astdb, log: silentLogger, clock, running: modules.running });
+  const commands = options.commands ?? allCommands;
+  const asked: string[] = [];
+  let boot: () => void = () => {};
+  const booted = new Promise<void>((resolve) => {
+    boot = resolve;
+  });
+  const context: CliContext = {
+    switch: owner,
+    sorcery,
+    astdb,
+    log,
+    modules,
+    pjsip: undefined,
+    dialplan: undefined,
+    server: {
+      version: '0.1.0',
+      compatibleVersion: '22.10.1',
+      startedAt: clock.now() - 90_061_000,
+      lastReloadAt: () => clock.now() - 61_000,
+      booted,
+      stop: (how, restart) => void asked.push(`${restart ? 'restart' : 'stop'} ${how}`),
+      abortStop: () => false,
+      reload: async () => void asked.push('reload'),
+      reloadLog: async () => '',
+      settings: () => 'settings\n',
+    },
+    http: { status: () => 'HTTP Server Status:\n' },
+    running: modules.running,
+    commands: () => commands,
+  };
+  const cli = new Cli(context, commands);
+  return {
+    dir,
+    cli,
+    context,
+    clock,
+    log,
+    owner,
+    astdb,
+    asked,
+    boot: () => boot(),
+    /** Everything that a line prints. */
+    async run(line: string, console_ = detachedConsole()): Promise<string> {
+      let text = '';
+      for await (const piece of cli.run(line, console_)) text += piece;
+      return text;
+    },
+    async close(): Promise<void> {
+      await owner.close();
+      await sorcery.close();
+      await astdb.close();
+      await log.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Bench = Awaited<ReturnType<typeof startBench>>;

@@ -1,0 +1,212 @@
+import { ConfError, type Config } from '../../conf/index.ts';
+import type { Logger } from '../../log/index.ts';
+import type { Clock } from '../../platform/index.ts';
+import type { AstDb } from '../../store/index.ts';
+import type { Channel, Switch } from '../../switch/index.ts';
+import type { ApplicationDefinition, StasisPort } from '../apps/definition.ts';
+import { applications } from '../apps/table.ts';
+import type { FunctionDefinition } from '../functions/definition.ts';
+import { CUSTOM_FAMILY, CUSTOM_PREFIX, isDeviceState } from '../functions/devices.ts';
+import { functions } from '../functions/table.ts';
+import { DialplanBuilder } from '../plan/builder.ts';
+import { Dialplan, defaultSettings } from '../plan/dialplan.ts';
+import { readExtensions } from '../plan/read-extensions.ts';
+import { type DialplanListing, showDialplan } from '../plan/show.ts';
+import type { ServerNames } from '../run/builtins.ts';
+import { DialplanRuntime } from '../run/runtime.ts';
+import { syntax } from '../syntax/index.ts';
+import { databasePort } from './database-port.ts';
+import { Hints } from './hints.ts';
+import { channelMediaPort } from './media-port.ts';
+
+export interface DialplanServiceOptions {
+  readonly switch: Switch;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Reads extensions.conf; called again at each reload. @throws {ConfError} */
+  readonly readConfig: () => Config | undefined;
+  /** Whether a module is running; what belongs to one that is not does not exist. */
+  readonly moduleRunning: (module: string) => boolean;
+  readonly astdb?: Pick<AstDb, 'get' | 'put' | 'delete' | 'range'>;
+  readonly stasis?: StasisPort;
+  /** Whether a sound can be played in this language, in any format. */
+  readonly hasSound?: (name: string, language: string) => boolean;
+  /** asterisk.conf `live_dangerously`; off unless given. */
+  readonly liveDangerously?: boolean;
+  readonly names?: Partial<ServerNames>;
+  /** The number that clients match on: `22.10.1`. */
+  readonly version: string;
+}
+
+const OUTSIDE = { external: true } as const;
+const INSIDE = { external: false } as const;
+
+/** The dial plan of a server: extensions.conf as it was read last, calls that run through it, and who asks about it. */
+export class DialplanService {
+  readonly hints: Hints;
+  readonly #options: DialplanServiceOptions;
+  readonly #runtime: DialplanRuntime;
+  #current: Dialplan;
+
+  constructor(options: DialplanServiceOptions) {
+    this.#options = options;
+    this.#current = this.#empty();
+    const { astdb, stasis, liveDangerously, names, moduleRunning } = options;
+    this.#runtime = new DialplanRuntime({
+      switch: options.switch,
+      log: options.log,
+      clock: options.clock,
+      applications,
+      functions,
+      dialplan: this.#current,
+      syntax,
+      moduleRunning: (module) => module === 'core' || moduleRunning(module),
+      media: channelMediaPort(options.hasSound),
+      version: { text: options.version, number: versionNumber(options.version) },
+      ...(astdb === undefined ? {} : { database: databasePort(astdb) }),
+      ...(stasis === undefined ? {} : { stasis }),
+      ...(liveDangerously === undefined ? {} : { liveDangerously }),
+      ...(names === undefined ? {} : { names }),
+    });
+    this.hints = new Hints(options.switch, this.#current);
+  }
+
+  /** The dial plan in force. */
+  get current(): Dialplan {
+    return this.#current;
+  }
+
+  #empty(): Dialplan {
+    return new Dialplan([], defaultSettings, new Map(), () => this.#options.clock.now());
+  }
+
+  /**
+   * Reads extensions.conf and puts it in force, [globals] included; lines that make no sense are logged. A file that
+   * cannot be read changes nothing: the reason is logged and returned.
+   */
+  reload(): string | undefined {
+    const { log, clock, switch: owner } = this.#options;
+    let config: Config | undefined;
+    try {
+      config = this.#options.readConfig();
+    } catch (error) {
+      if (!(error instanceof ConfError)) throw error;
+      log.error(`${error.message}: the dial plan stays as it was`);
+      return error.message;
+    }
+    if (config === undefined) {
+      log.notice('There is no extensions.conf: the dial plan stays as it was');
+      return 'there is no extensions.conf';
+    }
+    const { dialplan, problems } = readExtensions(config, {
+      now: () => clock.now(),
+      variable: (name) => owner.globals.get(name),
+      callFunction: (name, args) => this.#runtime.readFunction(undefined, `${name}(${args})`, INSIDE) ?? '',
+    });
+    for (const { file, line, detail } of problems) log.warning(`${file}:${line}: ${detail}`);
+    if (dialplan.settings.clearGlobalVariables) owner.globals.clear();
+    for (const [name, value] of dialplan.globals) owner.setGlobal(name, value);
+    this.#replace(dialplan);
+    return undefined;
+  }
+
+  /** Takes the whole dial plan away: calls in progress end with the line that they run. */
+  unload(): void {
+    this.#replace(this.#empty());
+  }
+
+  /** Changes the dial plan in force; the file is not touched, and its next reload undoes it. */
+  change<T>(work: (builder: DialplanBuilder) => T): T {
+    const builder = DialplanBuilder.from(this.#current);
+    const result = work(builder);
+    this.#replace(builder.build(() => this.#options.clock.now()));
+    return result;
+  }
+
+  #replace(dialplan: Dialplan): void {
+    this.#current = dialplan;
+    this.#runtime.replace(dialplan);
+    this.hints.replace(dialplan);
+  }
+
+  /** Tells the switch what AstDB keeps of devices that exist only by name: `Custom:lamp`. */
+  restoreDevices(): void {
+    const family = `/${CUSTOM_FAMILY}/`;
+    for (const [key, state] of this.#options.astdb?.range(family) ?? []) {
+      const device = `${CUSTOM_PREFIX}${key.slice(family.length)}`;
+      if (isDeviceState(state)) this.#options.switch.deviceStates.set(device, state);
+    }
+  }
+
+  /** Whether a call to this extension has somewhere to begin. */
+  exists(context: string, exten: string, callerNumber = ''): boolean {
+    return this.#runtime.exists(context, exten, callerNumber);
+  }
+
+  /** Runs the channel from its place in the dial plan, and destroys it at the end. */
+  run(channel: Channel): Promise<void> {
+    return this.#runtime.run(channel);
+  }
+
+  /** The priority of a label. */
+  label(context: string, exten: string, label: string, callerNumber = ''): number | undefined {
+    return this.#current.label(context, exten, label, callerNumber);
+  }
+
+  /** A variable or function as a client from outside may read it; without a channel, a global one. */
+  readVariable(channel: Channel | undefined, expression: string): string | undefined {
+    return this.#runtime.getVariable(channel, expression, OUTSIDE);
+  }
+
+  /** Sets a variable or function as a client from outside may; false, and a log line, when it is refused. */
+  writeVariable(channel: Channel | undefined, expression: string, value: string): Promise<boolean> {
+    return this.#runtime.setVariable(channel, expression, value, OUTSIDE);
+  }
+
+  /** Sets a variable or function as the console may, which is allowed everything; false when it fails. */
+  setVariable(channel: Channel | undefined, expression: string, value: string): Promise<boolean> {
+    return this.#runtime.setVariable(channel, expression, value, INSIDE);
+  }
+
+  /** Reads `NAME(args)` as the console may, which is allowed everything; undefined when it fails. */
+  evaluateFunction(text: string): string | undefined {
+    return this.#runtime.readFunction(undefined, text, INSIDE);
+  }
+
+  /** The applications that are there now, by name. */
+  applications(): readonly ApplicationDefinition[] {
+    return this.#runtime.applications();
+  }
+
+  application(name: string): ApplicationDefinition | undefined {
+    return this.#runtime.application(name);
+  }
+
+  /** The functions that are there now, by name. */
+  functions(): readonly FunctionDefinition[] {
+    return this.#runtime.functions();
+  }
+
+  function(name: string): FunctionDefinition | undefined {
+    return this.#runtime.function(name);
+  }
+
+  /** `dialplan show [[exten@]context]`. */
+  show(what?: string): DialplanListing {
+    return showDialplan(this.#current, what);
+  }
+
+  close(): void {
+    this.hints.close();
+    this.#runtime.close();
+  }
+}
+
+/** `22.10.1` as the six digits of VERSION(ASTERISK_VERSION_NUM). */
+function versionNumber(text: string): string {
+  return text
+    .split('.')
+    .slice(0, 3)
+    .map((part, index) => (index === 0 ? part : part.padStart(2, '0')))
+    .join('');
+}

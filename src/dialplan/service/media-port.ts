@@ -1,0 +1,19 @@
+import type { MediaPort } from '../apps/definition.ts';
+
+/**
+ * What applications do with audio, over each channel's own driver. `hasSound` is who knows the sound files; without it
+ * a missing file is found out by whoever plays it.
+ */
+export function channelMediaPort(
+  hasSound: ((name: string, language: string) => boolean) | undefined,
+): MediaPort {
+  return {
+    hasSound: hasSound ?? (() => true),
+    play: (channel, name) =>
+      channel.driver.media?.play([name]) ?? { finished: Promise.resolve('failed'), stop: () => {} },
+    echo: (channel) => {
+      channel.driver.media?.echo(true);
+      return () => channel.driver.media?.echo(false);
+    },
+  };
+}

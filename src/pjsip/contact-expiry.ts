@@ -1,0 +1,65 @@
+import type { Clock, Timer } from '../platform/index.ts';
+
+const TICK_MS = 1_000;
+
+/** Tells when contacts run out: ids by the second in which they do, one timer for all of them. */
+export class ContactExpiry {
+  readonly #clock: Clock;
+  readonly #expired: (id: string) => void;
+  readonly #seconds = new Map<number, Set<string>>();
+  readonly #when = new Map<string, number>();
+  #next: number;
+  #timer: Timer | undefined;
+
+  constructor(clock: Clock, expired: (id: string) => void) {
+    this.#clock = clock;
+    this.#expired = expired;
+    this.#next = Math.floor(clock.now() / 1000);
+  }
+
+  get size(): number {
+    return this.#when.size;
+  }
+
+  /** Notes (again) when a contact runs out, in seconds since 1970. */
+  set(id: string, expiresAt: number): void {
+    this.forget(id);
+    const second = Math.max(expiresAt, this.#next);
+    this.#when.set(id, second);
+    const ids = this.#seconds.get(second);
+    if (ids === undefined) this.#seconds.set(second, new Set([id]));
+    else ids.add(id);
+    this.#timer ??= this.#clock.after(TICK_MS, () => this.#tick());
+  }
+
+  forget(id: string): void {
+    const second = this.#when.get(id);
+    if (second === undefined) return;
+    this.#when.delete(id);
+    const ids = this.#seconds.get(second);
+    ids?.delete(id);
+    if (ids?.size === 0) this.#seconds.delete(second);
+  }
+
+  #tick(): void {
+    this.#timer = undefined;
+    const now = Math.floor(this.#clock.now() / 1000);
+    for (; this.#next <= now; this.#next++) {
+      const ids = this.#seconds.get(this.#next);
+      if (ids === undefined) continue;
+      this.#seconds.delete(this.#next);
+      for (const id of ids) {
+        this.#when.delete(id);
+        this.#expired(id);
+      }
+    }
+    if (this.#when.size > 0) this.#timer = this.#clock.after(TICK_MS, () => this.#tick());
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#seconds.clear();
+    this.#when.clear();
+  }
+}

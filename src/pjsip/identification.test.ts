@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Identification } from './identification.ts';
+import { IdentifyIndex } from './identify-index.ts';
+import { GlobalSettings } from './settings.ts';
+import { PjsipBench, remote } from './test-bench.ts';
+
+let bench: PjsipBench;
+let index: IdentifyIndex;
+let settings: GlobalSettings;
+let identification: Identification;
+
+beforeEach(() => {
+  bench = new PjsipBench();
+  index = new IdentifyIndex(bench.sorcery);
+  settings = new GlobalSettings(bench.sorcery);
+  identification = new Identification(bench.sorcery, index, settings);
+});
+
+afterEach(async () => {
+  index.close();
+  settings.close();
+  await bench.close();
+});
+
+const find = (headers: readonly string[] = [], user = 'alice', from = remote) =>
+  identification.find(bench.request('INVITE', 'sip:100@example.com', headers, user), from)?.id;
+
+describe('an endpoint is found', () => {
+  it('by the user of From', async () => {
+    await bench.put('endpoint', 'alice');
+    expect(find()).toBe('alice');
+    expect(find([], 'bob')).toBeUndefined();
+  });
+
+  it('by user and domain before the bare user, also through a domain alias', async () => {
+    await bench.put('endpoint', 'alice');
+    await bench.put('endpoint', 'alice@home.example');
+    expect(find()).toBe('alice');
+    await bench.put('domain_alias', 'example.com', { domain: 'home.example' });
+    expect(find()).toBe('alice@home.example');
+    await bench.put('endpoint', 'alice@example.com');
+    expect(find()).toBe('alice@example.com');
+  });
+
+  it('by address, before the user when the order says so, and from the packet after the push', async () => {
+    await bench.put('endpoint', 'trunk', { identify_by: 'ip' });
+    await bench.put('endpoint', 'alice');
+    expect(find()).toBe('alice');
+    await bench.put('identify', 'i', { endpoint: 'trunk', match: '192.0.2.7' });
+    expect(find()).toBe('trunk');
+    expect(find([], 'alice', { address: '192.0.2.8', port: 5060 })).toBe('alice');
+    const identify = bench.sorcery.get('identify', 'i');
+    if (identify !== undefined) await bench.sorcery.delete(identify);
+    expect(find()).toBe('alice');
+  });
+
+  it('by network', async () => {
+    await bench.put('endpoint', 'trunk', { identify_by: 'ip' });
+    await bench.put('identify', 'i', { endpoint: 'trunk', match: '192.0.2.0/24' });
+    expect(find([], 'x')).toBe('trunk');
+    expect(find([], 'x', { address: '192.0.3.7', port: 5060 })).toBeUndefined();
+  });
+
+  it('not by a way that it does not allow', async () => {
+    await bench.put('endpoint', 'alice', { identify_by: 'ip' });
+    expect(find()).toBeUndefined();
+  });
+
+  it('as anonymous when that endpoint exists', async () => {
+    expect(find([], 'nobody')).toBeUndefined();
+    await bench.put('endpoint', 'anonymous');
+    expect(find([], 'nobody')).toBe('anonymous');
+  });
+
+  it('in the order of the global object, from the packet after its push', async () => {
+    await bench.put('endpoint', 'trunk', { identify_by: 'ip,username' });
+    await bench.put('endpoint', 'alice');
+    await bench.put('identify', 'i', { endpoint: 'trunk', match: '192.0.2.7' });
+    await bench.put('global', 'global', { endpoint_identifier_order: 'username,ip' });
+    expect(find()).toBe('alice');
+  });
+});

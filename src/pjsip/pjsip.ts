@@ -1,0 +1,257 @@
+import type { Logger } from '../log/index.ts';
+import type { MediaEngine } from '../media/index.ts';
+import type { Clock } from '../platform/index.ts';
+import type { SecurityEvents } from '../security/index.ts';
+import {
+  type Flow,
+  type ServerInvite,
+  type ServerTransaction,
+  SipParseError,
+  type SipRequest,
+  UserAgent,
+} from '../sip/index.ts';
+import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
+import type { Channel, Switch } from '../switch/index.ts';
+import { Authentication } from './authentication.ts';
+import { Call } from './call.ts';
+import { Identification } from './identification.ts';
+import { IdentifyIndex } from './identify-index.ts';
+import { parseCallerId } from './objects/index.ts';
+import { type PacketLogTarget, packetLog, packetLogAnswer } from './packet-log.ts';
+import { Reachability } from './reachability.ts';
+import { Registrar } from './registrar.ts';
+import { GlobalSettings } from './settings.ts';
+import { openTransport } from './transports.ts';
+
+export interface PjsipOptions {
+  readonly sorcery: Sorcery;
+  readonly switch: Switch;
+  readonly media: MediaEngine;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly security: SecurityEvents;
+  /** Whether a module is running: what belongs to one that is not is refused as if it did not exist. */
+  readonly running: (module: string) => boolean;
+  /** `User-Agent` and `Server`, unless `global.user_agent` is set. */
+  readonly product: string;
+  readonly serverName: string;
+  readonly dialplan: {
+    exists(context: string, exten: string, callerNumber: string): boolean;
+    run(channel: Channel): Promise<void>;
+  };
+}
+
+const ALLOW = ['OPTIONS', 'REGISTER', 'INVITE', 'ACK', 'CANCEL', 'BYE', 'INFO', 'UPDATE'];
+
+/** The channel technology PJSIP: endpoints, registrations and calls. */
+export class Pjsip {
+  readonly reachability: Reachability;
+  readonly #options: PjsipOptions;
+  readonly #settings: GlobalSettings;
+  readonly #index: IdentifyIndex;
+  readonly #identification: Identification;
+  readonly #authentication: Authentication;
+  readonly #registrar: Registrar;
+  readonly #agent: UserAgent;
+  readonly #withdraw: () => void;
+  #loading: Promise<void> = Promise.resolve();
+
+  constructor(options: PjsipOptions) {
+    this.#options = options;
+    const { sorcery, clock, log, security } = options;
+    this.#settings = new GlobalSettings(sorcery);
+    this.#index = new IdentifyIndex(sorcery);
+    this.#identification = new Identification(sorcery, this.#index, this.#settings);
+    this.#authentication = new Authentication({ sorcery, settings: this.#settings, clock, log, security });
+    this.reachability = new Reachability(sorcery, options.switch);
+    this.#registrar = new Registrar({
+      sorcery,
+      reachability: this.reachability,
+      clock,
+      log,
+      serverName: options.serverName,
+    });
+    this.#agent = new UserAgent({
+      clock,
+      logger: log,
+      product: this.#settings.text('user_agent') || options.product,
+      allow: ALLOW,
+      onRequest: (request, transaction) =>
+        this.#guard(transaction, () => this.#request(request, transaction)),
+      onInvite: (invite) =>
+        void this.#invite(invite).catch((error) => this.#failed(error, () => invite.reject(500))),
+    });
+    this.#withdraw = options.switch.endpoints.provide(this.reachability);
+  }
+
+  /** Opens every transport and learns when stored contacts run out. */
+  async listen(): Promise<void> {
+    const { sorcery, log } = this.#options;
+    for (const object of sorcery.all('transport')) {
+      const transport = await openTransport(object, log);
+      if (transport !== undefined) this.#agent.addTransport(transport);
+    }
+    this.#loading = this.#registrar.load();
+  }
+
+  /** Prints every packet, or those of one host, through the log. Returns what the console says. */
+  packetLog(target: PacketLogTarget): string {
+    this.#agent.onPacket = packetLog(target, this.#options.log);
+    return packetLogAnswer(target);
+  }
+
+  #guard(transaction: ServerTransaction, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof SipParseError) transaction.reply(error.status, error.message);
+      else this.#failed(error, () => transaction.reply(500));
+    }
+  }
+
+  #failed(error: unknown, answer: () => void): void {
+    this.#options.log.error(`A SIP request failed: ${error instanceof Error ? error.stack : String(error)}`);
+    answer();
+  }
+
+  /** The endpoint of a request, admitted; undefined when it was refused and answered. */
+  #admit(
+    request: SipRequest,
+    flow: Flow,
+    refuse: (status: number, headers: readonly (readonly [string, string])[]) => void,
+  ): SorceryObject | undefined {
+    const endpoint = this.#identification.find(request, flow.remote);
+    const admission = this.#authentication.check(request, flow, endpoint);
+    if (admission.kind === 'challenge') {
+      refuse(401, admission.headers);
+      return undefined;
+    }
+    return endpoint;
+  }
+
+  #request(request: SipRequest, transaction: ServerTransaction): void {
+    const { remote } = transaction.source;
+    const found = this.#identification.find(request, remote);
+    if (found === undefined || found.is('force_rport')) transaction.forceRport();
+    const endpoint = this.#admit(request, transaction.source, (status, headers) =>
+      transaction.reply(status, undefined, { headers }),
+    );
+    if (endpoint === undefined) return;
+    switch (request.method) {
+      case 'REGISTER':
+        if (!this.#options.running('res_pjsip_registrar')) {
+          this.#notAllowed(transaction);
+          return;
+        }
+        this.#registrar.register(request, remote, endpoint).then(
+          ({ status, headers }) => transaction.reply(status, undefined, { headers }),
+          (error) => this.#failed(error, () => transaction.reply(503)),
+        );
+        break;
+      case 'OPTIONS':
+        transaction.reply(200, undefined, {
+          headers: [
+            ['Accept', 'application/sdp'],
+            ['Allow', ALLOW.join(', ')],
+          ],
+        });
+        break;
+      case 'SUBSCRIBE':
+      case 'PUBLISH':
+        // RFC 6665 §7.2.2: no event package is known.
+        transaction.reply(489);
+        break;
+      default:
+        this.#notAllowed(transaction);
+    }
+  }
+
+  #notAllowed(transaction: ServerTransaction): void {
+    transaction.reply(405, undefined, { headers: [['Allow', ALLOW.join(', ')]] });
+  }
+
+  async #invite(invite: ServerInvite): Promise<void> {
+    const { request } = invite;
+    const endpoint = this.#admit(request, invite.flow, (status, headers) =>
+      invite.reject(status, undefined, headers),
+    );
+    if (endpoint === undefined) return;
+    invite.trying();
+    const { switch: owner, dialplan, media, log } = this.#options;
+    if (!owner.accepting || !this.#options.running('chan_pjsip')) {
+      invite.reject(503);
+      return;
+    }
+    const context = endpoint.get('context');
+    const exten = request.requestUri.user ?? 's';
+    const caller = callerOf(endpoint, request);
+    if (!dialplan.exists(context, exten, caller.number)) {
+      log.notice(
+        `Call from '${endpoint.id}' to extension '${exten}' rejected: it is not in context '${context}'`,
+      );
+      invite.reject(404);
+      return;
+    }
+    const call = new Call({
+      invite,
+      endpoint,
+      media,
+      log,
+      mediaAddress: this.#agent.localAddress(invite.flow),
+    });
+    let gone = false;
+    const off = invite.events.on('ended', () => {
+      gone = true;
+    });
+    const refusal = await call.prepare();
+    off();
+    if (refusal !== undefined || gone) {
+      await call.abandon();
+      if (!gone) invite.reject(refusal ?? 500);
+      return;
+    }
+    const channel = owner.create({
+      namePrefix: `PJSIP/${endpoint.id}`,
+      technology: 'PJSIP',
+      endpoint: endpoint.id,
+      state: 'Ring',
+      driver: call,
+      location: { context, exten, priority: 1 },
+      caller,
+      accountCode: endpoint.get('accountcode'),
+      tenantId: endpoint.get('tenantid'),
+      ...(endpoint.get('language') === '' ? {} : { language: endpoint.get('language') }),
+    });
+    call.attach(channel);
+    owner.deviceStates.set(`PJSIP/${endpoint.id}`, 'INUSE');
+    channel.setVariable('SIPDOMAIN', request.requestUri.host);
+    for (const line of endpoint.get('set_var').split('\n')) {
+      const equals = line.indexOf('=');
+      if (equals > 0) channel.setVariable(line.slice(0, equals), line.slice(equals + 1));
+    }
+    await dialplan.run(channel);
+    if (owner.endpoints.channelIds('PJSIP', endpoint.id).length === 0) {
+      owner.deviceStates.set(
+        `PJSIP/${endpoint.id}`,
+        this.reachability.reachable(endpoint) ? 'NOT_INUSE' : 'UNAVAILABLE',
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#withdraw();
+    this.#registrar.close();
+    await this.#loading;
+    this.#settings.close();
+    this.#index.close();
+    await this.#agent.close();
+  }
+}
+
+/** Who calls: what the endpoint is configured with, else what the request says. */
+function callerOf(endpoint: SorceryObject, request: SipRequest): { name: string; number: string } {
+  const configured = parseCallerId(endpoint.get('callerid'));
+  if (configured.name !== '' || configured.number !== '') return configured;
+  const { displayName = '', uri } = request.from;
+  return { name: displayName, number: uri.user ?? '' };
+}

@@ -1,0 +1,167 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SorceryObject } from '../sorcery/index.ts';
+import { Reachability } from './reachability.ts';
+import { Registrar } from './registrar.ts';
+import { PjsipBench, remote } from './test-bench.ts';
+
+const URI = 'sip:example.com';
+
+let bench: PjsipBench;
+let registrar: Registrar;
+let endpoint: SorceryObject;
+const told: string[] = [];
+
+async function start(aor: Record<string, string>, options: Record<string, string> = {}): Promise<void> {
+  await bench.put('aor', 'alice', aor);
+  endpoint = await bench.put('endpoint', 'alice', { aors: 'alice', ...options });
+}
+
+beforeEach(() => {
+  bench = new PjsipBench();
+  told.length = 0;
+  const { events } = bench.switch;
+  events.on('endpointState', (_endpoint, state) => told.push(state));
+  events.on('peerStatus', (_endpoint, peer) => told.push(peer.status));
+  events.on('contactStatus', (_endpoint, contact) => told.push(`${contact.status} ${contact.uri}`));
+  registrar = new Registrar({
+    sorcery: bench.sorcery,
+    reachability: new Reachability(bench.sorcery, bench.switch),
+    clock: bench.clock,
+    log: bench.log,
+    serverName: 'node-1',
+  });
+});
+
+afterEach(async () => {
+  registrar.close();
+  await bench.close();
+});
+
+const register = (...headers: string[]) =>
+  registrar.register(bench.request('REGISTER', URI, headers), remote, endpoint);
+const uris = () => [...bench.sorcery.all('contact')].map((each) => each.get('uri'));
+
+describe('a registration', () => {
+  it('stores the contact with where it came from, and answers with the seconds it has', async () => {
+    await start({ max_contacts: '1' });
+    const answer = await register(
+      'Contact: <sip:alice@192.0.2.7:5062>',
+      'Expires: 120',
+      'User-Agent: phone/1',
+    );
+    expect(answer).toEqual({ status: 200, headers: [['Contact', '<sip:alice@192.0.2.7:5062>;expires=120']] });
+    const [contact] = bench.sorcery.all('contact');
+    expect(contact?.id).toMatch(/^alice;@[0-9a-f]{32}$/);
+    expect(contact?.get('user_agent')).toBe('phone/1');
+    expect(contact?.get('via_addr')).toBe('192.0.2.7');
+    expect(contact?.get('reg_server')).toBe('node-1');
+    expect(contact?.number('expiration_time')).toBe(bench.clock.now() / 1000 + 120);
+  });
+
+  it('tells endpoint, peer and contact, in the order that was recorded', async () => {
+    await start({ max_contacts: '1' });
+    await register('Contact: <sip:a@192.0.2.7>');
+    expect(told).toEqual(['online', 'Reachable', 'NonQualified sip:a@192.0.2.7']);
+    await register('Contact: <sip:a@192.0.2.7>');
+    expect(told).toHaveLength(3);
+    await register('Contact: <sip:a@192.0.2.7>;expires=0');
+    expect(told.slice(3)).toEqual(['offline', 'Unreachable', 'Removed sip:a@192.0.2.7']);
+    expect(uris()).toEqual([]);
+  });
+
+  it('keeps the time within what the address allows', async () => {
+    await start({
+      max_contacts: '3',
+      minimum_expiration: '60',
+      maximum_expiration: '600',
+      default_expiration: '300',
+    });
+    const { headers } = await register('Contact: <sip:a@h>;expires=5, <sip:b@h>;expires=7200, <sip:c@h>');
+    expect(headers.map((each) => each[1])).toEqual([
+      '<sip:a@h>;expires=60',
+      '<sip:b@h>;expires=600',
+      '<sip:c@h>;expires=300',
+    ]);
+  });
+
+  it('is refused above max_contacts, and then changes nothing', async () => {
+    await start({ max_contacts: '1' });
+    await register('Contact: <sip:a@h>');
+    expect((await register('Contact: <sip:b@h>')).status).toBe(403);
+    expect(uris()).toEqual(['sip:a@h']);
+  });
+
+  it('takes the place of the oldest with remove_existing', async () => {
+    await start({ max_contacts: '2', remove_existing: 'yes' });
+    await register('Contact: <sip:old@h>;expires=100');
+    await register('Contact: <sip:mid@h>;expires=200');
+    expect((await register('Contact: <sip:new@h>;expires=300')).status).toBe(200);
+    expect(uris().sort()).toEqual(['sip:mid@h', 'sip:new@h']);
+  });
+
+  it('removes everything by the wildcard, which only goes with Expires: 0', async () => {
+    await start({ max_contacts: '2' });
+    await register('Contact: <sip:a@h>', 'Contact: <sip:b@h>');
+    expect((await register('Contact: *')).status).toBe(400);
+    expect(uris()).toHaveLength(2);
+    expect((await register('Contact: *', 'Expires: 0')).status).toBe(200);
+    expect(uris()).toEqual([]);
+  });
+
+  it('asks only, when it names no contact', async () => {
+    await start({ max_contacts: '1' });
+    await register('Contact: <sip:a@h>', 'Expires: 100');
+    bench.clock.advance(40_000);
+    expect((await register()).headers).toEqual([['Contact', '<sip:a@h>;expires=60']]);
+  });
+
+  it('is refused for an address that the endpoint does not have, or that takes none', async () => {
+    await start({ max_contacts: '0' });
+    expect((await register('Contact: <sip:a@h>')).status).toBe(403);
+    const other = registrar.register(
+      bench.request('REGISTER', URI, ['Contact: <sip:a@h>'], 'bob'),
+      remote,
+      endpoint,
+    );
+    expect((await other).status).toBe(404);
+  });
+
+  it('keeps Path where the address supports it', async () => {
+    await start({ max_contacts: '1', support_path: 'yes' });
+    const { headers } = await register(
+      'Contact: <sip:a@h>',
+      'Path: <sip:edge.example.com;lr>',
+      'Supported: path',
+    );
+    expect(headers).toContainEqual(['Path', '<sip:edge.example.com;lr>']);
+    expect([...bench.sorcery.all('contact')][0]?.get('path')).toBe('<sip:edge.example.com;lr>');
+  });
+
+  it('writes where the packet came from into the contact with rewrite_contact', async () => {
+    await start({ max_contacts: '1' }, { rewrite_contact: 'yes' });
+    await register('Contact: <sip:alice@10.0.0.1:5060;ob>');
+    expect(uris()).toEqual(['sip:alice@192.0.2.7:5062;ob']);
+  });
+
+  it('runs out by itself, and tells so', async () => {
+    await start({ max_contacts: '1' });
+    await register('Contact: <sip:a@h>;expires=60');
+    told.length = 0;
+    bench.clock.advance(61_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(uris()).toEqual([]);
+    expect(told).toEqual(['offline', 'Unreachable', 'Removed sip:a@h']);
+  });
+
+  it('waits for another one of the same address: never more contacts than allowed', async () => {
+    await start({ max_contacts: '1' });
+    const answers = await Promise.all([register('Contact: <sip:a@h>'), register('Contact: <sip:b@h>')]);
+    expect(answers.map((each) => each.status)).toEqual([200, 403]);
+    expect(uris()).toHaveLength(1);
+  });
+
+  it('costs its sender alone when a contact is no URI', async () => {
+    await start({ max_contacts: '1' });
+    expect((await register('Contact: <nonsense')).status).toBe(400);
+  });
+});

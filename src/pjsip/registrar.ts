@@ -1,0 +1,290 @@
+import type { Logger } from '../log/index.ts';
+import type { Clock } from '../platform/index.ts';
+import { type NameAddr, type Remote, SipParseError, type SipRequest } from '../sip/index.ts';
+import { type ObjectType, type Sorcery, SorceryObject } from '../sorcery/index.ts';
+import { ContactExpiry } from './contact-expiry.ts';
+import { uriHash } from './contact-list.ts';
+import type { Reachability } from './reachability.ts';
+
+/** What a registration is answered with. */
+export interface RegistrarAnswer {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+}
+
+export interface RegistrarOptions {
+  readonly sorcery: Sorcery;
+  readonly reachability: Reachability;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Written into contacts, so that nodes that share a store know their own. */
+  readonly serverName: string;
+}
+
+/** Contacts of one REGISTER; more are refused. */
+const MAX_CONTACTS_IN_REQUEST = 32;
+/** Contacts read from the store in one go at the start, between letting others run. */
+const LOAD_SLICE = 500;
+
+const refuse = (status: number): RegistrarAnswer => ({ status, headers: [] });
+
+/** One change that a REGISTER asks for. */
+interface Wanted {
+  readonly uri: string;
+  readonly expires: number;
+}
+
+/** The registrar of RFC 3261 §10.3 over sorcery's contacts; answers once they are stored. */
+export class Registrar {
+  readonly #options: RegistrarOptions;
+  readonly #type: ObjectType;
+  readonly #expiry: ContactExpiry;
+  /** Registrations of one address wait for each other: they read, decide and write. */
+  readonly #busy = new Map<string, Promise<unknown>>();
+  #closed = false;
+
+  constructor(options: RegistrarOptions) {
+    const type = options.sorcery.type('res_pjsip', 'contact');
+    if (type === undefined) throw new Error('contacts have no type: res_pjsip does not run');
+    this.#type = type;
+    this.#options = options;
+    this.#expiry = new ContactExpiry(options.clock, (id) => void this.#expired(id));
+  }
+
+  /** Learns when the contacts that are stored run out, a slice at a time. */
+  async load(): Promise<void> {
+    let count = 0;
+    for (const contact of this.#options.sorcery.all('contact')) {
+      if (this.#closed) return;
+      if (contact.id.includes(';@')) this.#expiry.set(contact.id, contact.number('expiration_time'));
+      if (++count % LOAD_SLICE === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** Answers a REGISTER of an endpoint that has been authenticated. */
+  register(request: SipRequest, remote: Remote, endpoint: SorceryObject): Promise<RegistrarAnswer> {
+    const user = request.to.uri.user ?? '';
+    const names = endpoint.list('aors');
+    const name = names.includes(user)
+      ? user
+      : names.find((each) => each === `${user}@${request.to.uri.host}`);
+    const aor = name === undefined ? undefined : this.#options.sorcery.get('aor', name);
+    if (aor === undefined) return Promise.resolve(refuse(404));
+    const before = this.#busy.get(aor.id);
+    const work = () => this.#register(request, remote, endpoint, aor);
+    const run = before === undefined ? work() : before.then(work, work);
+    this.#busy.set(aor.id, run);
+    return run.finally(() => {
+      if (this.#busy.get(aor.id) === run) this.#busy.delete(aor.id);
+    });
+  }
+
+  async #register(
+    request: SipRequest,
+    remote: Remote,
+    endpoint: SorceryObject,
+    aor: SorceryObject,
+  ): Promise<RegistrarAnswer> {
+    const max = aor.number('max_contacts');
+    if (max === 0) return refuse(403);
+    let contacts: NameAddr[] | '*';
+    try {
+      ({ contacts } = request);
+    } catch (error) {
+      if (error instanceof SipParseError) return refuse(400);
+      throw error;
+    }
+    const now = Math.floor(this.#options.clock.now() / 1000);
+    const known = new Map<string, SorceryObject>();
+    for (const contact of this.#options.sorcery.all('contact', `${aor.id};@`)) {
+      if (contact.number('expiration_time') > now) known.set(contact.get('uri'), contact);
+      else await this.#remove(contact);
+    }
+    if (contacts === '*') {
+      // RFC 3261 §10.3 step 6: the wildcard only goes with Expires: 0.
+      if (request.number('Expires') !== 0) return refuse(400);
+      await this.#removeAll(endpoint, aor, [...known.values()], known.size > 0);
+      return this.#answer(aor, request, [], now);
+    }
+    if (contacts.length > MAX_CONTACTS_IN_REQUEST) return refuse(400);
+    const wanted = contacts.map((each) => this.#wanted(each, request, remote, endpoint, aor));
+    return this.#apply(request, remote, endpoint, aor, max, known, wanted, now);
+  }
+
+  #wanted(
+    contact: NameAddr,
+    request: SipRequest,
+    remote: Remote,
+    endpoint: SorceryObject,
+    aor: SorceryObject,
+  ): Wanted {
+    const given = contact.params.get('expires');
+    const header = request.number('Expires');
+    const asked =
+      given !== undefined && /^\d{1,10}$/.test(given)
+        ? Number(given)
+        : header >= 0
+          ? header
+          : aor.number('default_expiration');
+    const least = aor.number('minimum_expiration');
+    const most = aor.number('maximum_expiration');
+    const expires = asked === 0 ? 0 : Math.min(Math.max(asked, least), most);
+    if (!endpoint.is('rewrite_contact')) return { uri: contact.uri.toString(), expires };
+    const host = remote.address.includes(':') ? `[${remote.address}]` : remote.address;
+    const user = contact.uri.rawUser === undefined ? '' : `${contact.uri.rawUser}@`;
+    return {
+      uri: `${contact.uri.scheme}:${user}${host}:${remote.port}${contact.uri.params.toString()}`,
+      expires,
+    };
+  }
+
+  async #apply(
+    request: SipRequest,
+    remote: Remote,
+    endpoint: SorceryObject,
+    aor: SorceryObject,
+    max: number,
+    known: Map<string, SorceryObject>,
+    wanted: readonly Wanted[],
+    now: number,
+  ): Promise<RegistrarAnswer> {
+    const added = wanted.filter((each) => each.expires > 0 && !known.has(each.uri));
+    const removed = wanted.filter((each) => each.expires === 0 && known.has(each.uri));
+    const surplus = known.size + added.length - removed.length - max;
+    const dropped: SorceryObject[] = [];
+    if (surplus > 0) {
+      if (!aor.is('remove_existing') || added.length > max) return refuse(403);
+      const named = new Set(wanted.map((each) => each.uri));
+      const oldest = [...known.values()]
+        .filter((each) => !named.has(each.get('uri')))
+        .sort((a, b) => a.number('expiration_time') - b.number('expiration_time'));
+      dropped.push(...oldest.slice(0, surplus));
+    }
+    const wasReachable = known.size > 0;
+    const writes: Promise<unknown>[] = [];
+    for (const each of wanted) {
+      if (each.expires === 0) continue;
+      const contact = this.#contact(request, remote, endpoint, aor, each, now);
+      const before = known.get(each.uri);
+      writes.push(
+        before === undefined ? this.#options.sorcery.create(contact) : this.#options.sorcery.update(contact),
+      );
+      known.set(each.uri, contact);
+      this.#expiry.set(contact.id, now + each.expires);
+    }
+    await Promise.all(writes);
+    const { reachability } = this.#options;
+    for (const [index, each] of added.entries()) {
+      reachability.contactChanged(
+        endpoint.id,
+        aor.id,
+        each.uri,
+        'NonQualified',
+        !wasReachable && index === 0,
+      );
+    }
+    const gone = [...dropped];
+    for (const each of removed) {
+      const contact = known.get(each.uri);
+      if (contact !== undefined) gone.push(contact);
+    }
+    for (const contact of gone) known.delete(contact.get('uri'));
+    await this.#removeAll(endpoint, aor, gone, known.size === 0);
+    return this.#answer(aor, request, [...known.values()], now);
+  }
+
+  #contact(
+    request: SipRequest,
+    remote: Remote,
+    endpoint: SorceryObject,
+    aor: SorceryObject,
+    wanted: Wanted,
+    now: number,
+  ): SorceryObject {
+    const draft = new SorceryObject(
+      this.#type,
+      `${aor.id};@${uriHash(wanted.uri)}`,
+      this.#type.defaults,
+    ).draft();
+    const set = (name: string, value: string) => draft.set(name, value);
+    set('uri', wanted.uri);
+    set('expiration_time', String(now + wanted.expires));
+    set('user_agent', request.get('User-Agent') ?? '');
+    set('endpoint', endpoint.id);
+    set('call_id', request.callId);
+    set('via_addr', remote.address);
+    set('via_port', String(remote.port));
+    set('reg_server', this.#options.serverName);
+    if (aor.is('support_path')) set('path', request.list('Path').join(','));
+    for (const name of ['qualify_frequency', 'qualify_timeout', 'qualify_2xx_only', 'outbound_proxy'])
+      set(name, aor.get(name));
+    set('authenticate_qualify', aor.is('authenticate_qualify') ? 'yes' : 'no');
+    return new SorceryObject(this.#type, `${aor.id};@${uriHash(wanted.uri)}`, draft.values);
+  }
+
+  async #removeAll(
+    endpoint: SorceryObject,
+    aor: SorceryObject,
+    contacts: readonly SorceryObject[],
+    last: boolean,
+  ): Promise<void> {
+    await Promise.all(contacts.map((each) => this.#remove(each)));
+    for (const [index, each] of contacts.entries()) {
+      const edge = last && index === contacts.length - 1 && !this.#options.reachability.reachable(endpoint);
+      this.#options.reachability.contactChanged(endpoint.id, aor.id, each.get('uri'), 'Removed', edge);
+    }
+  }
+
+  async #remove(contact: SorceryObject): Promise<void> {
+    this.#expiry.forget(contact.id);
+    await this.#options.sorcery.delete(contact);
+  }
+
+  async #expired(id: string): Promise<void> {
+    const { sorcery, clock, log } = this.#options;
+    try {
+      const contact = sorcery.get('contact', id);
+      if (contact === undefined) return;
+      const at = contact.number('expiration_time');
+      // Another node may have refreshed it meanwhile.
+      if (at > clock.now() / 1000) {
+        this.#expiry.set(id, at);
+        return;
+      }
+      await sorcery.delete(contact);
+      const endpoint = sorcery.get('endpoint', contact.get('endpoint'));
+      if (endpoint === undefined) return;
+      const edge = !this.#options.reachability.reachable(endpoint);
+      this.#options.reachability.contactChanged(
+        endpoint.id,
+        id.slice(0, id.indexOf(';@')),
+        contact.get('uri'),
+        'Removed',
+        edge,
+      );
+    } catch (error) {
+      log.error(`Contact ${id} ran out and could not be removed: ${String(error)}`);
+    }
+  }
+
+  /** 200 with every contact and the seconds it has left (RFC 3261 §10.3 step 8). */
+  #answer(
+    aor: SorceryObject,
+    request: SipRequest,
+    contacts: readonly SorceryObject[],
+    now: number,
+  ): RegistrarAnswer {
+    const headers: (readonly [string, string])[] = [];
+    for (const contact of contacts) {
+      headers.push(['Contact', `<${contact.get('uri')}>;expires=${contact.number('expiration_time') - now}`]);
+    }
+    // RFC 3327 §5.3: the path that was kept is told.
+    if (aor.is('support_path')) for (const path of request.getAll('Path')) headers.push(['Path', path]);
+    return { status: 200, headers };
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#expiry.close();
+  }
+}

@@ -1,0 +1,514 @@
+import { type Logger, silentLogger } from '../../log/index.ts';
+import type { Clock } from '../../platform/index.ts';
+import { type Dialog, dialogKey } from '../dialog/dialog.ts';
+import { MAX_CLIENT_TRANSACTIONS, MAX_DIALOGS, MAX_SERVER_TRANSACTIONS } from '../limits.ts';
+import { type HeaderList, respond } from '../message/build.ts';
+import { SipParseError } from '../message/error.ts';
+import { SipRequest, SipResponse } from '../message/message.ts';
+import { NameAddr } from '../message/name-addr.ts';
+import { parseMessage } from '../message/parse.ts';
+import { newBranch } from '../message/random.ts';
+import { hostText, Uri } from '../message/uri.ts';
+import { validateRequest, validateResponse } from '../message/validate.ts';
+import { InviteClientTransaction } from '../transaction/client-invite.ts';
+import { mergeKey, serverKey, TransactionLayer } from '../transaction/layer.ts';
+import { replyPath } from '../transaction/reply-path.ts';
+import { InviteServerTransaction } from '../transaction/server-invite.ts';
+import { TimerQueue } from '../transaction/timer-queue.ts';
+import { defaultTimers, type TimerValues } from '../transaction/timers.ts';
+import type { ClientTransaction, ClientUser, ServerTransaction } from '../transaction/transaction.ts';
+import { LocalAddresses } from '../transport/local-address.ts';
+import { systemResolver } from '../transport/target.ts';
+import type { Flow, Remote, Transport, TransportSink } from '../transport/transport.ts';
+import type { Counters, InvitePlan, PacketHook, RequestPlan, UserAgentOptions } from './api.ts';
+import { ClientInvite } from './client-invite.ts';
+import type { AgentHost, DialogUser } from './host.ts';
+import { NextHop } from './next-hop.ts';
+import { Requester } from './requester.ts';
+import { ServerInvite } from './server-invite.ts';
+
+const DEFAULT_ALLOW = [
+  'INVITE',
+  'ACK',
+  'BYE',
+  'CANCEL',
+  'OPTIONS',
+  'INFO',
+  'UPDATE',
+  'REFER',
+  'NOTIFY',
+  'MESSAGE',
+];
+const DEFAULT_SCHEMES = ['sip', 'sips', 'tel'];
+/** Requests that make a dialog or move its target, and OPTIONS: they name where we are (RFC 3261 §8.1.1.8, §11.1). */
+const WITH_CONTACT = new Set(['INVITE', 'SUBSCRIBE', 'NOTIFY', 'REFER', 'UPDATE', 'OPTIONS']);
+/** Retry-After of a 503, seconds: long enough for the shortest transactions to leave the table. */
+const OVERLOAD_RETRY_S = '5';
+/** Datagrams of line breaks only keep NAT bindings open and are no message. */
+const MAX_KEEP_ALIVE_BYTES = 4;
+
+const silentUser: ClientUser = { response: () => {}, failed: () => {} };
+
+/** The core of a SIP end point: owns transports, transactions and dialogs, and hands calls and requests to its user. */
+export class UserAgent implements AgentHost {
+  readonly timers: TimerQueue;
+  readonly values: TimerValues;
+  readonly allow: string;
+  readonly supported: string;
+  readonly maxDialogs: number;
+  readonly counters: Counters = {
+    received: 0,
+    sent: 0,
+    requests: 0,
+    responses: 0,
+    malformed: 0,
+    retransmissionsAbsorbed: 0,
+    retransmissionsSent: 0,
+    overload: 0,
+    forgotten: 0,
+    strayResponses: 0,
+    sendFailures: 0,
+  };
+  /** Hears every packet while set. */
+  onPacket: PacketHook | undefined;
+  readonly #options: UserAgentOptions;
+  readonly #logger: Logger;
+  readonly #product: string;
+  readonly #understood: ReadonlySet<string>;
+  readonly #schemes: ReadonlySet<string>;
+  readonly #layer: TransactionLayer;
+  readonly #transports = new Set<Transport>();
+  readonly #nextHop: NextHop;
+  readonly #addresses: LocalAddresses;
+  readonly #dialogs = new Map<string, { dialog: Dialog; user: DialogUser }>();
+  #closed = false;
+
+  constructor(options: UserAgentOptions) {
+    this.#options = options;
+    this.#logger = options.logger ?? silentLogger;
+    this.#product = options.product ?? '';
+    this.timers = new TimerQueue(options.clock);
+    this.values = { ...defaultTimers, ...options.timers };
+    this.allow = (options.allow ?? DEFAULT_ALLOW).join(', ');
+    this.supported = (options.supported ?? []).join(', ');
+    this.#understood = new Set(options.supported?.map((tag) => tag.toLowerCase()));
+    this.#schemes = new Set(options.schemes ?? DEFAULT_SCHEMES);
+    this.maxDialogs = options.maxDialogs ?? MAX_DIALOGS;
+    this.#nextHop = new NextHop(this.#transports, options.resolver ?? systemResolver);
+    this.#addresses = new LocalAddresses(options.clock);
+    this.#layer = new TransactionLayer({
+      timers: this.timers,
+      values: this.values,
+      maxServer: options.maxServerTransactions ?? MAX_SERVER_TRANSACTIONS,
+      maxClient: options.maxClientTransactions ?? MAX_CLIENT_TRANSACTIONS,
+      transmit: (bytes, flow, failed) => this.#transmit(bytes, flow, failed),
+      dress: (response) => {
+        if (this.#product !== '' && !response.has('Server')) response.append('Server', this.#product);
+      },
+      count: (what) => {
+        this.counters[what]++;
+      },
+    });
+  }
+
+  get clock(): Clock {
+    return this.#options.clock;
+  }
+
+  get dialogCount(): number {
+    return this.#dialogs.size;
+  }
+
+  /** Transactions in both tables, for counters and tests. */
+  get transactions(): { servers: number; clients: number } {
+    return { servers: this.#layer.servers, clients: this.#layer.clients };
+  }
+
+  get transports(): readonly Transport[] {
+    return [...this.#transports];
+  }
+
+  /** Takes the transport over: messages are read from now on, and `close` closes it. */
+  addTransport(transport: Transport): void {
+    this.#transports.add(transport);
+    transport.attach(this.#sink);
+  }
+
+  /** Closes the transport; what still wants to use it fails. */
+  async removeTransport(transport: Transport): Promise<void> {
+    if (this.#transports.delete(transport)) await transport.close();
+  }
+
+  readonly #sink: TransportSink = {
+    received: (bytes, remote, transport) => this.#received(bytes, remote, transport),
+    fault: (error, transport, remote) => {
+      const peer = remote === undefined ? '' : ` with ${remote.address}:${remote.port}`;
+      this.#logger.debug(`${transport.protocol} port ${transport.localPort}${peer}: ${error.message}`);
+      if (error instanceof SipParseError) this.counters.malformed++;
+      else this.counters.sendFailures++;
+    },
+    disconnected: (remote, transport) => this.#layer.disconnected(transport, remote),
+  };
+
+  // What comes in.
+
+  #received(bytes: Buffer, remote: Remote, transport: Transport): void {
+    if (this.#closed) return;
+    this.counters.received++;
+    if (this.onPacket !== undefined) this.#show('in', bytes, remote, transport);
+    if (bytes.length <= MAX_KEEP_ALIVE_BYTES) return;
+    const flow: Flow = { transport, remote };
+    try {
+      const message = parseMessage(bytes);
+      if (message instanceof SipRequest) {
+        validateRequest(message);
+        this.counters.requests++;
+        this.#request(message, flow);
+      } else if (message instanceof SipResponse) {
+        validateResponse(message);
+        this.counters.responses++;
+        this.#response(message);
+      }
+    } catch (error) {
+      if (error instanceof SipParseError) this.#malformed(error, flow);
+      else this.fault(error, 'handling of a message');
+    }
+  }
+
+  #show(direction: 'in' | 'out', bytes: Buffer, remote: Remote, transport: Transport): void {
+    try {
+      this.onPacket?.(direction, bytes, remote, transport);
+    } catch (error) {
+      this.fault(error, 'packet hook');
+    }
+  }
+
+  /** Answers what can be answered; anything else is dropped (RFC 3261 §8.2, RFC 4475 §3.1.2). */
+  #malformed(error: SipParseError, flow: Flow): void {
+    this.counters.malformed++;
+    this.#logger.debug(`Malformed SIP from ${flow.remote.address}:${flow.remote.port}: ${error.message}`);
+    const request = error.salvaged;
+    if (!(request instanceof SipRequest) || request.method === 'ACK') return;
+    // What else is missing cannot be copied into the answer and is left out (RFC 4475 §3.3.1).
+    if (!request.has('Via') || !request.has('CSeq')) return;
+    this.#replyStateless(request, flow, error.status, error.message.replaceAll('"', "'"));
+  }
+
+  /** Where answers to a request go; back to where it came from when its Via cannot be read. */
+  #answerTo(request: SipRequest, flow: Flow): Remote {
+    try {
+      return replyPath(request, flow).to;
+    } catch (error) {
+      if (error instanceof SipParseError) return flow.remote;
+      throw error;
+    }
+  }
+
+  #replyStateless(
+    request: SipRequest,
+    flow: Flow,
+    status: number,
+    warning?: string,
+    headers: HeaderList = [],
+  ): void {
+    const to = this.#answerTo(request, flow);
+    const response = respond(request, status, undefined, { headers });
+    // 399 is for a person to read (RFC 3261 §20.43).
+    if (warning !== undefined)
+      response.append('Warning', `399 ${flow.transport.localAddress} "${printable(warning)}"`);
+    this.#layer.dress(response);
+    this.#transmit(response.toBuffer(), { transport: flow.transport, remote: to });
+  }
+
+  #response(response: SipResponse): void {
+    const transaction = this.#layer.findClient(response);
+    if (transaction === undefined) this.counters.strayResponses++;
+    else transaction.receive(response);
+  }
+
+  #request(request: SipRequest, flow: Flow): void {
+    const { method } = request;
+    if (method === 'ACK') {
+      this.#ack(request);
+      return;
+    }
+    const key = serverKey(request, method);
+    const known = this.#layer.findServer(key);
+    if (known !== undefined) {
+      known.retransmission();
+      return;
+    }
+    const path = replyPath(request, flow);
+    const merge = mergeKey(request);
+    const merged = merge !== '' && this.#layer.findMerged(merge) !== undefined;
+    const transaction = this.#layer.createServer(request, flow, path, key, merged ? '' : merge);
+    if (transaction === undefined) {
+      this.#overloaded(request, flow);
+      return;
+    }
+    try {
+      if (method === 'CANCEL') this.#cancel(request, transaction);
+      else if (merged) transaction.reply(482);
+      else if (this.#inspect(request, transaction)) this.#route(request, transaction);
+    } catch (error) {
+      if (error instanceof SipParseError) {
+        this.counters.malformed++;
+        transaction.reply(error.status);
+      } else {
+        this.fault(error, method);
+        transaction.reply(500);
+      }
+    }
+  }
+
+  #overloaded(request: SipRequest, flow: Flow): void {
+    this.counters.overload++;
+    this.#replyStateless(request, flow, 503, undefined, [['Retry-After', OVERLOAD_RETRY_S]]);
+  }
+
+  #ack(ack: SipRequest): void {
+    const transaction = this.#layer.findServer(serverKey(ack, 'INVITE'));
+    if (transaction instanceof InviteServerTransaction) transaction.acknowledge(ack);
+    else this.#findDialog(ack)?.user.acknowledge(ack);
+  }
+
+  #cancel(cancel: SipRequest, transaction: ServerTransaction): void {
+    const invite = this.#layer.findServer(serverKey(cancel, 'INVITE'));
+    if (!(invite instanceof InviteServerTransaction)) {
+      transaction.reply(481);
+      return;
+    }
+    transaction.reply(200, undefined, invite.localTag === undefined ? {} : { toTag: invite.localTag });
+    invite.cancel(cancel);
+  }
+
+  /** RFC 3261 §8.2.2. False when it was refused. */
+  #inspect(request: SipRequest, transaction: ServerTransaction): boolean {
+    if (!this.#schemes.has(request.requestUri.scheme)) {
+      transaction.reply(416);
+      return false;
+    }
+    if (!request.has('Require')) return true;
+    const strange = request.list('Require').filter((tag) => !this.#understood.has(tag.toLowerCase()));
+    if (strange.length === 0) return true;
+    transaction.reply(420, undefined, { headers: [['Unsupported', strange.join(', ')]] });
+    return false;
+  }
+
+  #findDialog(request: SipRequest): { dialog: Dialog; user: DialogUser } | undefined {
+    return this.#dialogs.get(dialogKey(request.callId, request.toTag ?? '', request.fromTag ?? ''));
+  }
+
+  #route(request: SipRequest, transaction: ServerTransaction): void {
+    if (request.toTag !== undefined) {
+      const found = this.#findDialog(request);
+      if (found !== undefined) {
+        if (found.dialog.accept(request)) found.user.receive(request, transaction);
+        else transaction.reply(500);
+        return;
+      }
+      // A registration has no dialog, whatever stands in To (RFC 3261 §10.2).
+      if (request.method !== 'REGISTER') {
+        transaction.reply(481);
+        return;
+      }
+    }
+    if (transaction instanceof InviteServerTransaction) this.#invite(request, transaction);
+    else this.#options.onRequest(request, transaction);
+  }
+
+  #invite(request: SipRequest, transaction: InviteServerTransaction): void {
+    if (this.#dialogs.size >= this.maxDialogs) {
+      this.counters.overload++;
+      transaction.reply(503, undefined, { headers: [['Retry-After', OVERLOAD_RETRY_S]] });
+      return;
+    }
+    // What a dialog is made of must be readable now, not when the first request in it is due.
+    if (request.contactUri === undefined) throw new SipParseError('INVITE without Contact');
+    for (const route of request.list('Record-Route')) NameAddr.parse(route);
+    const invite = new ServerInvite(this, request, transaction);
+    try {
+      this.#options.onInvite(invite);
+    } catch (error) {
+      this.fault(error, 'INVITE');
+      invite.reject(500);
+    }
+  }
+
+  // What goes out.
+
+  /**
+   * Sends a request outside of any dialog, built by `newRequest`. Never rejects: without an answer it resolves with a
+   * 408 or 503 made here.
+   */
+  request(request: SipRequest, plan: RequestPlan = {}): Promise<SipResponse> {
+    return new Promise((resolve) => new Requester(this, request, plan, resolve).start());
+  }
+
+  /** Starts a call. Listen to its events at once; nothing is told before this turn ends. */
+  invite(plan: InvitePlan): ClientInvite {
+    const invite = new ClientInvite(this, plan);
+    invite.start();
+    return invite;
+  }
+
+  /** Where a request to this URI would go; undefined when no transport leads there. */
+  async resolve(uri: Uri, transport?: Transport): Promise<Flow | undefined> {
+    return this.#nextHop.towards(uri, transport);
+  }
+
+  dispatch(
+    request: SipRequest,
+    plan: RequestPlan,
+    user: ClientUser,
+    sent?: (transaction: ClientTransaction) => void,
+  ): void {
+    this.#leave(request, plan, (flow) => {
+      const transaction = flow === undefined ? undefined : this.#start(request, flow, user);
+      if (transaction === undefined) queueMicrotask(() => user.failed('transport'));
+      else sent?.(transaction);
+    });
+  }
+
+  #leave(request: SipRequest, plan: RequestPlan, next: (flow: Flow | undefined) => void): void {
+    const guarded = (flow: Flow | undefined): void => {
+      try {
+        next(this.#closed ? undefined : flow);
+      } catch (error) {
+        this.fault(error, `sending ${request.method}`);
+      }
+    };
+    const found = this.#nextHop.find(request, plan);
+    if (found instanceof Promise) void found.then(guarded);
+    else guarded(found);
+  }
+
+  #start(request: SipRequest, flow: Flow, user: ClientUser): ClientTransaction | undefined {
+    this.#prepare(request, flow);
+    return this.#layer.createClient(request, flow, user);
+  }
+
+  /** Via of ours, Contact where one belongs, User-Agent. */
+  #prepare(request: SipRequest, flow: Flow): void {
+    const { host, port } = this.#address(flow);
+    const protocol = flow.transport.protocol.toUpperCase();
+    request.prepend('Via', `SIP/2.0/${protocol} ${host}:${port};rport;branch=${newBranch()}`);
+    if (WITH_CONTACT.has(request.method) && !request.has('Contact')) {
+      request.append('Contact', this.contact(flow, request.from.uri.user));
+    }
+    if (this.#product !== '' && request.method !== 'ACK' && !request.has('User-Agent')) {
+      request.append('User-Agent', this.#product);
+    }
+  }
+
+  sendStateless(request: SipRequest, plan: RequestPlan, sent?: (bytes: Buffer, flow: Flow) => void): void {
+    this.#leave(request, plan, (flow) => {
+      if (flow === undefined) {
+        this.counters.sendFailures++;
+        return;
+      }
+      this.#prepare(request, flow);
+      const bytes = request.toBuffer();
+      sent?.(bytes, flow);
+      this.#transmit(bytes, flow);
+    });
+  }
+
+  cancel(transaction: ClientTransaction, headers: HeaderList = []): void {
+    if (!(transaction instanceof InviteClientTransaction) || transaction.state !== 'proceeding') return;
+    const cancel = transaction.makeCancel();
+    for (const [name, value] of headers) cancel.append(name, value);
+    if (this.#product !== '') cancel.append('User-Agent', this.#product);
+    transaction.expireAfterCancel();
+    this.#layer.createClient(cancel, transaction.flow, silentUser);
+  }
+
+  repeat(bytes: Buffer, flow: Flow): void {
+    this.counters.retransmissionsSent++;
+    this.#transmit(bytes, flow);
+  }
+
+  #transmit(bytes: Buffer, flow: Flow, failed?: (error: Error) => void): void {
+    const { transport, remote } = flow;
+    this.counters.sent++;
+    if (this.onPacket !== undefined) this.#show('out', bytes, remote, transport);
+    if (failed === undefined && !transport.reliable) {
+      transport.send(bytes, remote);
+      return;
+    }
+    transport.send(bytes, remote, (error) => {
+      this.counters.sendFailures++;
+      this.#logger.debug(`Sending to ${remote.address}:${remote.port} failed: ${error.message}`);
+      failed?.(error);
+    });
+  }
+
+  /** The address of ours, without brackets, that a peer reached by this flow can answer to. */
+  localAddress(flow: Flow): string {
+    return this.#given(flow)?.host ?? this.#own(flow);
+  }
+
+  #given({ transport, remote }: Flow): { host: string; port?: number } | undefined {
+    return this.#options.advertise?.(transport, remote);
+  }
+
+  #own({ transport, remote }: Flow): string {
+    const { localAddress } = transport;
+    const everywhere = localAddress === '0.0.0.0' || localAddress === '::';
+    return everywhere ? this.#addresses.towards(remote.address) : localAddress;
+  }
+
+  /** Host (IPv6 in brackets) and port to write for this flow. */
+  #address(flow: Flow): { host: string; port: number } {
+    const given = this.#given(flow);
+    return {
+      host: hostText(given?.host ?? this.#own(flow)),
+      port: given?.port ?? flow.transport.localPort,
+    };
+  }
+
+  /** Our Contact for a peer reached by this flow. */
+  contact(flow: Flow, user?: string): string {
+    const { host, port } = this.#address(flow);
+    const { protocol } = flow.transport;
+    const transport = protocol === 'udp' ? '' : `;transport=${protocol}`;
+    if (user === undefined) return `<sip:${host}:${port}${transport}>`;
+    return `<sip:${Uri.of({ user, host: '' }).rawUser ?? ''}@${host}:${port}${transport}>`;
+  }
+
+  adopt(dialog: Dialog, user: DialogUser): void {
+    this.#dialogs.set(dialog.key, { dialog, user });
+  }
+
+  release(dialog: Dialog): void {
+    const { key } = dialog;
+    if (this.#dialogs.get(key)?.dialog === dialog) this.#dialogs.delete(key);
+  }
+
+  fault(error: unknown, where: string): void {
+    this.#logger.error(
+      `SIP: ${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+  }
+
+  /** Ends everything without a word to the peers; open requests resolve with 503. Resolves when the sockets are gone. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const { user } of [...this.#dialogs.values()]) user.stop();
+    this.#layer.close();
+    this.timers.close();
+    this.#dialogs.clear();
+    const transports = [...this.#transports];
+    this.#transports.clear();
+    await Promise.all(transports.map((transport) => transport.close()));
+  }
+}
+
+/** Text fit for a quoted string of a header. */
+function printable(text: string): string {
+  let out = '';
+  for (const character of text)
+    out += character >= ' ' && character <= '~' && character !== '\\' ? character : '?';
+  return out;
+}

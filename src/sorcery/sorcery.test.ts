@@ -1,0 +1,276 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfigIfPresent } from '../conf/index.ts';
+import { parseMappings } from './index.ts';
+import { lampType, makeBench } from './test-bench.ts';
+
+let bench: ReturnType<typeof makeBench>;
+beforeEach(() => {
+  bench = makeBench();
+});
+afterEach(() => bench.close());
+
+const map = (...lines: string[]) =>
+  bench.write('sorcery.conf', `[res_lamps]\n${lines.map((line) => `lamp${line}\n`).join('')}`);
+/** Refuses every row until it is let go, as a full disk does. */
+const jam = (astdb: { query(sql: string): unknown; put(key: string, value: string): Promise<void> }) => {
+  const put = astdb.put;
+  astdb.put = () => Promise.reject(new Error('disk is full'));
+  return () => {
+    astdb.put = put;
+  };
+};
+
+describe('mappings', () => {
+  it('are read in the order of the file, with file and line', () => {
+    bench.write('sorcery.conf', '[other]\nlamp=memory\n[res_lamps]\nlamp/cache = memory\nlamp=astdb, a,b\n');
+    const config = loadConfigIfPresent('sorcery.conf', { etcDir: bench.dir });
+    expect(parseMappings(config, 'res_lamps')).toMatchObject([
+      { type: 'lamp', cache: true, wizard: 'memory', argument: '', line: 4 },
+      { type: 'lamp', cache: false, wizard: 'astdb', argument: 'a,b', line: 5 },
+    ]);
+    expect(parseMappings(undefined, 'res_lamps')).toEqual([]);
+  });
+
+  it('that are not there leave a type to its file', async () => {
+    bench.write('lamps.conf', '[a]\ntype=lamp\ncolour=red\n[b]\ntype=shade\n');
+    const { sorcery, get, ids } = await bench.start();
+    expect(ids()).toEqual(['a']);
+    expect(get('a')?.get('colour')).toBe('red');
+    expect(sorcery.mappings('res_lamps', 'lamp')).toMatchObject([
+      { wizard: 'config', argument: 'lamps.conf,criteria=type=lamp' },
+    ]);
+  });
+
+  it('of a cache alone leave the file behind it', async () => {
+    bench.write('lamps.conf', '[a]\ntype=lamp\n');
+    map('/cache=memory');
+    const { ids } = await bench.start();
+    expect(ids()).toEqual(['a']);
+  });
+
+  it('with a wizard that does not exist take the class away, and say where and which there are', async () => {
+    map('=memmory');
+    const { sorcery } = await bench.start();
+    expect(sorcery.hasClass('res_lamps')).toBe(false);
+    expect(sorcery.classFault('res_lamps')).toMatch(
+      /sorcery\.conf:2: lamp: there is no wizard 'memmory'; known are config, memory, astdb, memory_cache$/,
+    );
+    expect(bench.log.lines.join()).toContain("no wizard 'memmory'");
+    expect(sorcery.problems()).toMatchObject([{ type: 'lamp', file: 'sorcery.conf' }]);
+  });
+
+  it.each([
+    ['=astdb', 'astdb needs a prefix: astdb,<family>'],
+    ['=config', 'config needs the name of a file'],
+    ['=config,lamps.conf,nosuch=1', "config has no option 'nosuch'"],
+    ['/cache=memory_cache,maximum_objects=many', "option maximum_objects: 'many' is not a whole number"],
+    ['/cache=memory_cache,nosuch=1', "memory_cache has no option 'nosuch'"],
+  ])('lamp%s are refused by name', async (line, fault) => {
+    map(line);
+    const { sorcery } = await bench.start();
+    expect(sorcery.classFault('res_lamps')).toContain(fault);
+  });
+
+  it('in a file that cannot be read leave every type to its default', async () => {
+    bench.write('sorcery.conf', '[res_lamps\n');
+    bench.write('lamps.conf', '[a]\ntype=lamp\n');
+    const { ids } = await bench.start();
+    expect(ids()).toEqual(['a']);
+    expect(bench.log.lines.join()).toContain('every type keeps its default mapping');
+  });
+
+  it('with the same wizard twice keep the first', async () => {
+    map('=astdb,one', '=astdb,two');
+    const { sorcery, astdb, lamp } = await bench.start();
+    await sorcery.create(lamp('a'));
+    expect([...astdb.range()].map(([key]) => key)).toEqual(['/one/lamp/a']);
+  });
+});
+
+describe('several wizards', () => {
+  it('are asked in the order of the file', async () => {
+    bench.write('lamps.conf', '[a]\ntype=lamp\ncolour=file\n');
+    map('=memory', '=config,lamps.conf,criteria=type=lamp');
+    const { sorcery, lamp, get, ids } = await bench.start();
+    expect(get('a')?.get('colour')).toBe('file');
+    await sorcery.create(lamp('a', { colour: 'memory' }));
+    expect(get('a')?.get('colour')).toBe('memory');
+    await sorcery.create(lamp('b'));
+    expect(ids()).toEqual(['a', 'b']);
+  });
+
+  it('all get a new object, a changed one, and lose a deleted one', async () => {
+    map('=memory', '=astdb,ps');
+    const { sorcery, astdb, lamp, get } = await bench.start();
+    expect(await sorcery.create(lamp('a'))).toBe(true);
+    expect(JSON.parse(astdb.get('/ps/lamp/a') ?? '')).toMatchObject({ colour: 'white' });
+    expect(await sorcery.update(lamp('a', { colour: 'red' }))).toBe(true);
+    expect(JSON.parse(astdb.get('/ps/lamp/a') ?? '')).toMatchObject({ colour: 'red' });
+    expect(await sorcery.delete(lamp('a'))).toBe(true);
+    expect(astdb.get('/ps/lamp/a')).toBeUndefined();
+    expect(get('a')).toBeUndefined();
+  });
+
+  it('never hold half an object: when one fails, the others give it back', async () => {
+    map('=memory', '=astdb,ps');
+    const { sorcery, astdb, lamp, get } = await bench.start();
+    const heard: string[] = [];
+    for (const event of ['created', 'updated', 'deleted'] as const)
+      sorcery.events.on(event, () => heard.push(event));
+    const release = jam(astdb);
+    await expect(sorcery.create(lamp('a'))).rejects.toThrow('disk is full');
+    expect(get('a')).toBeUndefined();
+    release();
+    await sorcery.create(lamp('a', { colour: 'red' }));
+    jam(astdb);
+    await expect(sorcery.update(lamp('a', { colour: 'blue' }))).rejects.toThrow('disk is full');
+    expect(get('a')?.get('colour')).toBe('red');
+    astdb.delete = () => Promise.reject(new Error('disk is full'));
+    await expect(sorcery.delete(lamp('a'))).rejects.toThrow('disk is full');
+    expect(get('a')?.get('colour')).toBe('red');
+    expect(heard).toEqual(['created']);
+  });
+
+  it('do not change what a read-only one in front shows', async () => {
+    bench.write('lamps.conf', '[a]\ntype=lamp\n');
+    map('=config,lamps.conf,criteria=type=lamp', '=memory');
+    const { sorcery, lamp, get } = await bench.start();
+    expect(await sorcery.update(lamp('a', { colour: 'red' }))).toBe(false);
+    expect(await sorcery.delete(lamp('a'))).toBe(false);
+    expect(get('a')?.get('colour')).toBe('white');
+    expect(await sorcery.create(lamp('b'))).toBe(true);
+  });
+
+  it('that only read store nothing', async () => {
+    const { sorcery, lamp } = await bench.start();
+    expect(sorcery.writable('res_lamps', 'lamp')).toBe(false);
+    expect(await sorcery.create(lamp('a'))).toBe(false);
+  });
+});
+
+describe('a cache', () => {
+  it('is filled by the first lookup and answers the next', async () => {
+    map('/cache=memory', '=astdb,ps');
+    const { astdb, get } = await bench.start();
+    await astdb.put('/ps/lamp/a', '{"colour":"red"}');
+    expect(get('a')?.get('colour')).toBe('red');
+    await astdb.put('/ps/lamp/a', '{"colour":"blue"}');
+    expect(get('a')?.get('colour')).toBe('red');
+  });
+
+  it('follows what is created, changed and deleted here', async () => {
+    map('/cache=memory', '=astdb,ps');
+    const { sorcery, astdb, lamp, get, ids } = await bench.start();
+    await sorcery.create(lamp('a'));
+    await astdb.delete('/ps/lamp/a');
+    expect(get('a')).toBeDefined();
+    await astdb.put('/ps/lamp/a', '{}');
+    await sorcery.update(lamp('a', { colour: 'red' }));
+    expect(get('a')?.get('colour')).toBe('red');
+    expect(ids()).toEqual(['a']);
+    await sorcery.delete(lamp('a'));
+    expect(get('a')).toBeUndefined();
+  });
+
+  it('does not keep what could not be stored', async () => {
+    map('/cache=memory', '=astdb,ps');
+    const { sorcery, astdb, lamp, get } = await bench.start();
+    await sorcery.create(lamp('a', { colour: 'red' }));
+    jam(astdb);
+    await expect(sorcery.update(lamp('a', { colour: 'blue' }))).rejects.toThrow();
+    expect(get('a')?.get('colour')).toBe('red');
+  });
+});
+
+describe('a restart', () => {
+  const fields = { colour: 'deep "red"\nü', tag: 'a,b', pin: '4711', '@own': 'x' };
+
+  it('keeps what is in AstDB, to the letter', async () => {
+    map('=astdb,ps');
+    const first = await bench.start();
+    await first.sorcery.create(first.lamp('a', fields));
+    const before = first.get('a')?.reply();
+    await first.sorcery.update(first.lamp('b')).then((done) => expect(done).toBe(false));
+    const second = await bench.start();
+    expect(second.get('a')?.reply()).toBe(before);
+    await second.sorcery.update(second.lamp('a', { ...fields, note: '' }));
+    const third = await bench.start();
+    expect(third.get('a')?.reply()).toContain('"note"');
+  });
+
+  it('forgets what is in memory', async () => {
+    map('=memory');
+    const first = await bench.start();
+    await first.sorcery.create(first.lamp('a'));
+    expect((await bench.start()).ids()).toEqual([]);
+  });
+});
+
+describe('observers', () => {
+  it('are told after the object is stored, with what it was before', async () => {
+    map('=astdb,ps');
+    const { sorcery, astdb, lamp } = await bench.start();
+    const heard: string[] = [];
+    const stored = () => JSON.parse(astdb.get('/ps/lamp/a') ?? '{}').colour;
+    sorcery.events.on('created', (object) => heard.push(`created ${object.id} ${stored()}`));
+    sorcery.events.on('updated', (object, before) =>
+      heard.push(`updated ${object.id} ${before?.get('colour')} ${stored()}`),
+    );
+    sorcery.events.on('deleted', (object) => heard.push(`deleted ${object.id} ${stored()}`));
+    await sorcery.create(lamp('a'));
+    await sorcery.create(lamp('a'));
+    await sorcery.update(lamp('a', { colour: 'red' }));
+    await sorcery.delete(lamp('a'));
+    await sorcery.delete(lamp('a'));
+    expect(heard).toEqual(['created a white', 'updated a white red', 'deleted a undefined']);
+  });
+
+  it('that fail are named in the log and harm nobody', async () => {
+    map('=memory');
+    const { sorcery, lamp } = await bench.start();
+    let heard = 0;
+    sorcery.events.on('created', () => {
+      throw new Error('observer broke');
+    });
+    sorcery.events.on('created', () => heard++);
+    expect(await sorcery.create(lamp('a'))).toBe(true);
+    expect(heard).toBe(1);
+    expect(bench.log.lines.join()).toContain('observer broke');
+  });
+
+  it('hear of each type that a reload read again', async () => {
+    const { sorcery } = await bench.start();
+    const heard: string[] = [];
+    sorcery.events.on('loaded', (type) => heard.push(type));
+    sorcery.reload('res_others');
+    sorcery.reload('res_lamps');
+    expect(heard).toEqual(['lamp', 'shade']);
+  });
+});
+
+describe('types', () => {
+  it('of a module that is not running are absent', async () => {
+    const { sorcery } = await bench.start((module) => module !== 'res_shades');
+    expect(sorcery.type('res_lamps', 'shade')).toBeUndefined();
+    expect(sorcery.type('res_lamps', 'lamp')).toBeDefined();
+  });
+
+  it('that are taken back leave nothing, and may come again as sorcery.conf says then', async () => {
+    map('=memmory');
+    const { sorcery, get } = await bench.start();
+    sorcery.unregister([lampType]);
+    expect(sorcery.type('res_lamps', 'lamp')).toBeUndefined();
+    expect(get('a')).toBeUndefined();
+    expect(sorcery.hasClass('res_lamps')).toBe(true);
+    map('=memory');
+    sorcery.register([lampType], 'lamps.conf');
+    expect(sorcery.writable('res_lamps', 'lamp')).toBe(true);
+    expect(sorcery.classFault('res_lamps')).toBeUndefined();
+  });
+
+  it('show what holds without an object', async () => {
+    const { sorcery } = await bench.start();
+    expect(sorcery.defaults('lamp', 'res_lamps')?.get('watts')).toBe('40');
+    expect(sorcery.defaults('nosuch', 'res_lamps')).toBeUndefined();
+  });
+});

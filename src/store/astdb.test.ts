@@ -1,0 +1,300 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { memoryLogger } from '../log/index.ts';
+import { AstDb, StoreError } from './index.ts';
+
+let dir: string;
+let file: string;
+let log: ReturnType<typeof memoryLogger>;
+const opened: AstDb[] = [];
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'asterism-store-'));
+  file = join(dir, 'astdb.sqlite3');
+  log = memoryLogger();
+});
+afterEach(async () => {
+  for (const each of opened.splice(0)) await each.close();
+  rmSync(dir, { recursive: true });
+});
+
+async function open(): Promise<AstDb> {
+  const db = await AstDb.open({ file, log });
+  opened.push(db);
+  return db;
+}
+
+/** Runs SQL as another program that has the file open would. */
+function outside<T>(work: (db: Database.Database) => T): T {
+  const db = new Database(file);
+  try {
+    return work(db);
+  } finally {
+    db.close();
+  }
+}
+
+/** What another program sees: only what is committed. */
+function committed(): [string, string][] {
+  return outside((db) => db.prepare('SELECT key, value FROM astdb ORDER BY key').raw().all()) as unknown as [
+    string,
+    string,
+  ][];
+}
+
+const ASTERISK_TABLE =
+  'CREATE TABLE IF NOT EXISTS astdb(key VARCHAR(256), value VARCHAR(256), PRIMARY KEY(key))';
+
+describe('AstDB', () => {
+  it('reads at once what was put, and resolves when it is committed', async () => {
+    const db = await open();
+    const written = db.put('/a/b', '1');
+    expect(db.get('/a/b')).toBe('1');
+    expect(committed()).toEqual([]);
+    await written;
+    expect(committed()).toEqual([['/a/b', '1']]);
+    expect(db.get('/a/b')).toBe('1');
+  });
+
+  it('keeps the last of several changes of a row, in whatever batch they travel', async () => {
+    const db = await open();
+    const first = db.put('/a/b', '1');
+    // The first batch is under way when the second change comes.
+    await new Promise((resolve) => setImmediate(resolve));
+    const others = [db.put('/a/b', '2'), db.delete('/a/b'), db.put('/a/b', '3')];
+    expect(db.get('/a/b')).toBe('3');
+    await first;
+    expect(db.get('/a/b')).toBe('3');
+    await Promise.all(others);
+    expect(committed()).toEqual([['/a/b', '3']]);
+  });
+
+  it('commits what is put in one turn in one group, in order', async () => {
+    const db = await open();
+    const order: number[] = [];
+    await Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        db.put(`/n/${String(index).padStart(3, '0')}`, String(index)).then(() => order.push(index)),
+      ),
+    );
+    expect(order).toEqual(order.slice().sort((a, b) => a - b));
+    expect(committed()).toHaveLength(100);
+  });
+
+  it('deletes a row, and does not mind one that is not there', async () => {
+    const db = await open();
+    await db.put('/a/b', '1');
+    const gone = db.delete('/a/b');
+    expect(db.get('/a/b')).toBeUndefined();
+    await gone;
+    await db.delete('/a/nosuch');
+    expect(committed()).toEqual([]);
+  });
+
+  it('keeps any text: long, empty, quotes, newlines, every language', async () => {
+    const db = await open();
+    const texts = ['', "it's", '"q"', 'a\nb', 'ü€😀', 'x'.repeat(1_000_000), '%_*'];
+    await Promise.all(texts.map((text, index) => db.put(`/t/${index}`, text)));
+    await db.close();
+    const again = await open();
+    expect(texts.map((_, index) => again.get(`/t/${index}`))).toEqual(texts);
+  });
+
+  it('removes a family and what is below it, and no other that begins like it', async () => {
+    const db = await open();
+    for (const key of ['/cid/1', '/cid/2/x', '/cidr/1', '/cid']) await db.put(key, key);
+    expect(await db.deleteTree('/cid')).toBe(3);
+    expect(committed()).toEqual([['/cidr/1', '/cidr/1']]);
+    expect(await db.deleteTree('/nosuch')).toBe(0);
+    expect(await db.deleteTree('')).toBe(1);
+  });
+
+  it('counts rows that are not committed yet when it removes a family', async () => {
+    const db = await open();
+    void db.put('/cid/1', 'x');
+    expect(await db.deleteTree('/cid')).toBe(1);
+    expect(committed()).toEqual([]);
+  });
+});
+
+describe('a range of rows', () => {
+  it('is in order of key, with what is not committed in its place', async () => {
+    const db = await open();
+    await Promise.all(['b', 'd', 'f'].map((each) => db.put(`/r/${each}`, each)));
+    void db.put('/r/a', 'new');
+    void db.put('/r/e', 'new');
+    void db.put('/r/d', 'changed');
+    void db.delete('/r/f');
+    void db.put('/r/g', 'new');
+    void db.put('/s/a', 'other');
+    expect([...db.range('/r/')]).toEqual([
+      ['/r/a', 'new'],
+      ['/r/b', 'b'],
+      ['/r/d', 'changed'],
+      ['/r/e', 'new'],
+      ['/r/g', 'new'],
+    ]);
+    await db.flush();
+    expect([...db.range('/r/')].map(([key]) => key)).toEqual(['/r/a', '/r/b', '/r/d', '/r/e', '/r/g']);
+  });
+
+  it('reaches beyond one page, once for each row', async () => {
+    const db = await open();
+    const keys = Array.from({ length: 1_700 }, (_, index) => `/p/${String(index).padStart(5, '0')}`);
+    await Promise.all(keys.map((key) => db.put(key, 'x')));
+    expect([...db.range('/p/')].map(([key]) => key)).toEqual(keys);
+    expect([...db.range()]).toHaveLength(1_700);
+  });
+
+  it('has each row once also where UTF-8 and UTF-16 disagree on the order', async () => {
+    const db = await open();
+    const keys = ['/u/\ufffd', '/u/😀', '/u/\ud7ff', '/u/a', '/u/\ue000'];
+    await Promise.all(keys.map((key) => db.put(key, 'old')));
+    for (const key of keys) void db.put(key, 'new');
+    const pending = [...db.range('/u/')];
+    await db.flush();
+    const stored = [...db.range('/u/')];
+    expect(pending).toEqual(stored);
+    expect(stored).toHaveLength(5);
+    expect([...db.range('/u/\ud7ff')]).toHaveLength(1);
+    expect([...db.range('/u/😀')]).toHaveLength(1);
+  });
+});
+
+describe('the file', () => {
+  it("may be Asterisk's own", async () => {
+    outside((db) => {
+      db.exec(ASTERISK_TABLE);
+      db.exec("INSERT INTO astdb VALUES('/registrar/contact/a', '{}')");
+    });
+    const db = await open();
+    expect(db.get('/registrar/contact/a')).toBe('{}');
+    await db.put('/registrar/contact/a', '{"x":"1"}');
+    await db.put('/registrar/contact/b', '{}');
+    expect(committed()).toHaveLength(2);
+    const layout = outside((raw) =>
+      raw.prepare("SELECT sql FROM sqlite_master WHERE type = 'table'").raw().all(),
+    );
+    expect(layout).toEqual([[ASTERISK_TABLE.replace(' IF NOT EXISTS', '')]]);
+  });
+
+  it("that was made here takes Asterisk's own statements", async () => {
+    const db = await open();
+    outside((raw) => {
+      raw.exec(ASTERISK_TABLE);
+      raw.prepare('INSERT OR REPLACE INTO astdb(key, value) VALUES(?, ?)').run('/a/b', '1');
+    });
+    expect(db.get('/a/b')).toBe('1');
+  });
+
+  it('is whole in itself after close, without a log beside it', async () => {
+    const db = await open();
+    await db.put('/a/b', '1');
+    await db.close();
+    rmSync(`${file}-wal`, { force: true });
+    rmSync(`${file}-shm`, { force: true });
+    expect(committed()).toEqual([['/a/b', '1']]);
+  });
+
+  it('that is no database is refused with its name and the reason', async () => {
+    writeFileSync(file, 'this is a text, and a long one: '.repeat(100));
+    const error = await AstDb.open({ file, log }).catch((each) => each);
+    expect(error).toBeInstanceOf(StoreError);
+    expect(error.message).toContain(`cannot open AstDB ${file}: `);
+    expect(error.message).toContain('file is not a database');
+  });
+
+  it('whose folder is not there is refused with its name', async () => {
+    file = join(dir, 'nosuch', 'astdb.sqlite3');
+    const error = await AstDb.open({ file, log }).catch((each) => each);
+    expect(error).toBeInstanceOf(StoreError);
+    expect(error.message).toContain(file);
+  });
+
+  it('that cannot be written refuses the change, not the program', async () => {
+    const db = await open();
+    await db.put('/a/b', 'before');
+    // What a full disk or a read-only file comes to: the statement fails.
+    outside((raw) =>
+      raw.exec("CREATE TRIGGER no BEFORE INSERT ON astdb BEGIN SELECT RAISE(ABORT, 'disk is full'); END"),
+    );
+    const refused = db.put('/a/b', 'after');
+    const together = [db.put('/a/c', 'c')];
+    await expect(refused).rejects.toThrow(/AstDB could not be written: .*disk is full/);
+    await expect(together[0]).rejects.toBeInstanceOf(StoreError);
+    expect(db.get('/a/b')).toBe('before');
+    expect(db.get('/a/c')).toBeUndefined();
+    outside((raw) => raw.exec('DROP TRIGGER no'));
+    await db.put('/a/b', 'after');
+    expect(committed()).toEqual([['/a/b', 'after']]);
+  });
+
+  it('waits for another program that holds it', async () => {
+    const db = await open();
+    const other = new Database(file);
+    other.exec('BEGIN IMMEDIATE');
+    const written = db.put('/a/b', '1');
+    setTimeout(() => other.exec('COMMIT'), 200);
+    await written;
+    other.close();
+    expect(committed()).toEqual([['/a/b', '1']]);
+  });
+});
+
+describe('a query', () => {
+  it('gives columns and rows as texts', async () => {
+    const db = await open();
+    await db.put('/a/b', '1');
+    expect(db.query('SELECT key, 2 AS two, NULL AS none FROM astdb')).toEqual({
+      columns: ['key', 'two', 'none'],
+      rows: [['/a/b', '2', '']],
+    });
+  });
+
+  it.each([
+    "INSERT INTO astdb VALUES('/x', 'y')",
+    "INSERT INTO astdb VALUES('/x', 'y') RETURNING key",
+    'DELETE FROM astdb',
+    'DROP TABLE astdb',
+    'SELECT nonsense',
+    'not SQL',
+    '',
+  ])('that is %j changes nothing and says why', async (sql) => {
+    const db = await open();
+    await db.put('/a/b', '1');
+    expect(() => db.query(sql)).toThrow(StoreError);
+    expect(committed()).toEqual([['/a/b', '1']]);
+  });
+});
+
+describe('closing', () => {
+  it('writes what was put before it', async () => {
+    const db = await open();
+    const written = Promise.all([db.put('/a/b', '1'), db.put('/a/c', '2')]);
+    await db.close();
+    await written;
+    expect(committed()).toHaveLength(2);
+  });
+
+  it('may be asked for several times, and refuses what comes later', async () => {
+    const db = await open();
+    await Promise.all([db.close(), db.close()]);
+    await db.close();
+    await expect(db.put('/a/b', '1')).rejects.toThrow('AstDB is closed');
+    expect(log.lines).toEqual([]);
+  });
+
+  it('ends also when what waits cannot be written', async () => {
+    const db = await open();
+    outside((raw) =>
+      raw.exec("CREATE TRIGGER no BEFORE INSERT ON astdb BEGIN SELECT RAISE(ABORT, 'disk is full'); END"),
+    );
+    const refused = db.put('/a/b', '1').catch((error) => error);
+    await db.close();
+    expect(await refused).toBeInstanceOf(StoreError);
+    expect(log.lines.join()).toContain('disk is full');
+  });
+});
