@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readdirSync, renameSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { destination } from 'pino';
 import { formatTime } from './line-format.ts';
@@ -12,16 +12,22 @@ const BYTES_PER_MESSAGE = 1024;
 /** How long a file may keep `close()` waiting. */
 const CLOSE_TIMEOUT_MS = 5000;
 
+/** A log holds addresses and names of people: its owner and his group may read it. */
+const FILE_MODE = 0o640;
+
 /** A log file behind a bounded queue. What does not fit is dropped and counted; a file that fails is left alone. */
 export class FileChannel {
   readonly path: string;
   readonly #queueBytes: number;
   readonly #onFault: (message: string) => void;
-  #destination: Destination;
-  #failed = false;
+  /** Files of before that still write what waited for them. */
+  readonly #ending = new Set<Promise<void>>();
+  /** Undefined while it cannot be written. */
+  #destination: Destination | undefined;
   #dropped = 0;
   #untold = 0;
 
+  /** `onFault` is told why the file cannot be written, never before this returns. */
   constructor(path: string, queueLimit: number, onFault: (message: string) => void) {
     this.path = path;
     this.#queueBytes = queueLimit * BYTES_PER_MESSAGE;
@@ -31,7 +37,7 @@ export class FileChannel {
 
   /** Whether it can be written to. */
   get working(): boolean {
-    return !this.#failed;
+    return this.#destination !== undefined;
   }
 
   /** Lines that were lost because the file was slower than the program. */
@@ -40,16 +46,12 @@ export class FileChannel {
   }
 
   write(line: string): void {
-    if (!this.#failed) this.#destination.write(line);
+    this.#destination?.write(line);
   }
 
   /** Opens the path anew: after somebody moved the file, or after it failed. */
   reopen(): void {
-    if (!this.#failed) {
-      this.#destination.reopen();
-      return;
-    }
-    this.#failed = false;
+    this.#end();
     this.#destination = this.#open();
   }
 
@@ -64,28 +66,40 @@ export class FileChannel {
   }
 
   /** Writes what waits, and closes the file. */
-  close(): Promise<void> {
-    if (this.#failed) return Promise.resolve();
-    return new Promise((resolve) => {
+  async close(): Promise<void> {
+    this.#end();
+    await Promise.all(this.#ending);
+  }
+
+  #end(): void {
+    const old = this.#destination;
+    this.#destination = undefined;
+    if (old === undefined) return;
+    const ended = new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
       const done = () => {
         clearTimeout(timer);
         resolve();
       };
-      this.#destination.once('close', done);
-      this.#destination.once('error', done);
-      this.#destination.end();
+      old.once('close', done);
+      old.once('error', done);
+      old.end();
     });
+    this.#ending.add(ended);
+    void ended.then(() => this.#ending.delete(ended));
   }
 
-  #open(): Destination {
-    const opened = destination({
-      dest: this.path,
-      sync: false,
-      append: true,
-      mkdir: true,
-      maxLength: this.#queueBytes,
-    });
+  #open(): Destination | undefined {
+    let fd: number;
+    try {
+      mkdirSync(dirname(this.path), { recursive: true });
+      // Opened here and at once: a stream that waits for its file cannot be ended when the file never comes.
+      fd = openSync(this.path, 'a', FILE_MODE);
+    } catch (error) {
+      this.#failed(error as Error);
+      return undefined;
+    }
+    const opened = destination({ fd, sync: false, maxLength: this.#queueBytes });
     opened.on('drop', () => {
       this.#dropped++;
       this.#untold++;
@@ -97,12 +111,16 @@ export class FileChannel {
       this.#onFault(`${this.path} was too slow: ${lost} lines were dropped`);
     });
     opened.on('error', (error: Error) => {
-      if (this.#failed || opened !== this.#destination) return;
-      this.#failed = true;
-      this.#onFault(`${this.path} cannot be written: ${error.message}`);
+      if (opened !== this.#destination) return;
+      this.#destination = undefined;
+      this.#failed(error);
       opened.destroy();
     });
     return opened;
+  }
+
+  #failed(error: Error): void {
+    queueMicrotask(() => this.#onFault(`${this.path} cannot be written: ${error.message}`));
   }
 }
 

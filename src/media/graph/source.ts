@@ -56,6 +56,9 @@ export class SoundSource implements Source {
 
 const samples = new Int16Array((8000 * TICK_MS) / 1000);
 
+/** Tones are not sought further than this: every frame on the way is generated. */
+const MAX_TONE_SEEK_MS = 60_000;
+
 /** A tone. Going back means generating it anew from its beginning. */
 export class ToneSource implements Source {
   readonly lengthMs: number;
@@ -93,8 +96,6 @@ export class ToneSource implements Source {
     return transcoder.encode(samples, samples.length, 8000);
   }
 }
-
-const MAX_TONE_SEEK_MS = 60_000;
 
 const silence = new Int16Array(samples.length);
 

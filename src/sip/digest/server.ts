@@ -36,6 +36,8 @@ export class DigestServer {
   readonly #counts: Map<string, number> | undefined;
   readonly #inner = randomHex(64);
   readonly #outer = randomHex(64);
+  /** Stands in for the password of a user that does not exist. */
+  readonly #decoy: Secret = { password: randomHex(32) };
   /** A fixed opaque: it is only to be returned (RFC 7616 §3.3). */
   readonly opaque = randomHex(16);
 
@@ -78,15 +80,19 @@ export class DigestServer {
     return `Digest realm=${quote(realm)},nonce="${nonce}",opaque="${this.opaque}"${stale},algorithm=${algorithm},qop="auth"`;
   }
 
-  /** Checks credentials against a secret. Takes the same time whether user or password is wrong. */
-  verify(credentials: DigestCredentials, method: string, secret: Secret, binding = ''): Verdict {
+  /**
+   * Checks credentials against a secret; undefined for a user that does not exist, which costs the same as a wrong
+   * password, so that nobody can tell the two apart by the time it takes.
+   */
+  verify(credentials: DigestCredentials, method: string, secret: Secret | undefined, binding = ''): Verdict {
     const kind = algorithmOf(credentials.algorithm);
     if (kind === undefined) return 'unsupported';
     const qop = credentials.qop?.toLowerCase();
     if (qop !== undefined && qop !== 'auth') return 'unsupported';
     const state = this.nonceState(credentials.nonce, binding);
-    const expected = digestResponse(credentials, method, secret, kind.algorithm, kind.session);
-    if (!sameText(expected, credentials.response.toLowerCase())) return 'wrong';
+    const used = secret ?? this.#decoy;
+    const expected = digestResponse(credentials, method, used, kind.algorithm, kind.session);
+    if (!sameText(expected, credentials.response.toLowerCase()) || secret === undefined) return 'wrong';
     if (state !== 'fresh') return 'stale';
     return this.#countUsed(credentials, qop) ? 'stale' : 'ok';
   }

@@ -1,0 +1,187 @@
+import { connect, createServer, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../platform/index.ts';
+import { UserAgent, type UserAgentOptions } from '../index.ts';
+import { newRequest } from '../message/build.ts';
+import { TcpTransport } from './tcp.ts';
+import type { Transport } from './transport.ts';
+import { UdpTransport } from './udp.ts';
+
+const LOCAL = { address: '127.0.0.1', port: 0 };
+const agents: UserAgent[] = [];
+const transports: Transport[] = [];
+const sockets: Socket[] = [];
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await Promise.all(agents.splice(0).map((agent) => agent.close()));
+  await Promise.all(transports.splice(0).map((transport) => transport.close()));
+});
+
+async function agent(
+  options: Partial<UserAgentOptions> = {},
+): Promise<{ ua: UserAgent; udp: Transport; tcp: TcpTransport }> {
+  const ua = new UserAgent({
+    clock: systemClock,
+    onRequest: (_request, transaction) => transaction.reply(200),
+    onInvite: (invite) => invite.answer('v=0\r\n'),
+    ...options,
+  });
+  agents.push(ua);
+  const udp = await UdpTransport.open(LOCAL);
+  const tcp = await TcpTransport.open(LOCAL);
+  ua.addTransport(udp);
+  ua.addTransport(tcp);
+  return { ua, udp, tcp };
+}
+
+/** Resolves once `ready` says so, looking often; fails after five seconds. */
+async function until(ready: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 500; tries++) {
+    if (ready()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  expect.fail('waited in vain');
+}
+
+function client(port: number): Socket {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => {});
+  sockets.push(socket);
+  return socket;
+}
+
+describe('over sockets', () => {
+  it('requests and calls work by UDP and by TCP', async () => {
+    let acknowledged = 0;
+    const server = await agent({
+      onInvite: (invite) => {
+        invite.events.on('acknowledged', () => acknowledged++);
+        invite.answer('v=0\r\n');
+      },
+    });
+    const caller = await agent();
+    for (const [transport, port] of [
+      ['udp', server.udp.localPort],
+      ['tcp', server.tcp.localPort],
+    ] as const) {
+      const uri = `sip:bob@127.0.0.1:${port};transport=${transport}`;
+      const answer = await caller.ua.request(
+        newRequest({ method: 'OPTIONS', uri, from: '<sip:a@127.0.0.1>' }),
+      );
+      expect(answer.status).toBe(200);
+      const call = caller.ua.invite({
+        request: newRequest({ method: 'INVITE', uri, from: '<sip:a@127.0.0.1>', body: 'v=0\r\n' }),
+      });
+      await new Promise<void>((resolve) => call.events.on('answered', () => resolve()));
+      expect(server.ua.dialogCount).toBe(1);
+      await until(() => acknowledged === 1);
+      acknowledged = 0;
+      call.hangup();
+      await until(() => server.ua.dialogCount === 0);
+    }
+    expect(server.tcp.connections).toBe(1);
+  });
+
+  it('an address that is taken is an error that says so', async () => {
+    const udp = await UdpTransport.open(LOCAL);
+    const tcp = await TcpTransport.open(LOCAL);
+    transports.push(udp, tcp);
+    await expect(UdpTransport.open({ address: '127.0.0.1', port: udp.localPort })).rejects.toThrow(
+      /EADDRINUSE/,
+    );
+    await expect(TcpTransport.open({ address: '127.0.0.1', port: tcp.localPort })).rejects.toThrow(
+      /EADDRINUSE/,
+    );
+    await expect(UdpTransport.open({ address: '203.0.113.1', port: 0 })).rejects.toThrow(/EADDRNOTAVAIL/);
+  });
+
+  it('bound to every address, it writes the one that the peer can reach', async () => {
+    const server = await agent();
+    const caller = new UserAgent({ clock: systemClock, onRequest: () => {}, onInvite: () => {} });
+    agents.push(caller);
+    const everywhere = await UdpTransport.open({ address: '0.0.0.0', port: 0 });
+    caller.addTransport(everywhere);
+    const flow = { transport: everywhere, remote: { address: '127.0.0.1', port: server.udp.localPort } };
+    expect(caller.localAddress(flow)).toBe('127.0.0.1');
+    expect(caller.contact(flow, 'a b')).toBe(`<sip:a%20b@127.0.0.1:${everywhere.localPort}>`);
+  });
+
+  it('a connection refused fails the request at once', async () => {
+    const { ua } = await agent();
+    const gone = await TcpTransport.open(LOCAL);
+    const { localPort } = gone;
+    await gone.close();
+    const answer = await ua.request(
+      newRequest({ method: 'OPTIONS', uri: `sip:127.0.0.1:${localPort};transport=tcp`, from: '<sip:a@b>' }),
+    );
+    expect(answer.status).toBe(503);
+  });
+
+  it('a connection that breaks fails what waits on it', async () => {
+    const seen: Socket[] = [];
+    const silent = createServer((socket) => seen.push(socket)).listen(0, '127.0.0.1');
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const bound = silent.address();
+    const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
+    const { ua } = await agent();
+    const answer = ua.request(
+      newRequest({ method: 'OPTIONS', uri: `sip:127.0.0.1:${port};transport=tcp`, from: '<sip:a@b>' }),
+    );
+    await until(() => seen.length === 1);
+    for (const socket of seen) socket.destroy();
+    expect((await answer).status).toBe(503);
+    await new Promise((resolve) => silent.close(resolve));
+  });
+});
+
+describe('a TCP listener', () => {
+  const options = (length = '0') =>
+    `OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:9;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: c\r\nCSeq: 1 OPTIONS\r\nContent-Length: ${length}\r\n\r\n`;
+
+  it('answers on the same connection and answers pings', async () => {
+    const { tcp } = await agent();
+    const socket = client(tcp.localPort);
+    let got = '';
+    socket.on('data', (bytes: Buffer) => {
+      got += bytes.toString();
+    });
+    socket.write('\r\n\r\n');
+    await until(() => got === '\r\n');
+    socket.write(options().slice(0, 50));
+    socket.write(options().slice(50));
+    await until(() => got.includes('SIP/2.0 200'));
+  });
+
+  it('closes a connection whose framing is lost, and only that one', async () => {
+    const { ua, tcp } = await agent();
+    const bad = client(tcp.localPort);
+    const good = client(tcp.localPort);
+    let closed = false;
+    bad.on('close', () => {
+      closed = true;
+    });
+    bad.resume();
+    bad.write(options('x'));
+    await until(() => closed);
+    let got = '';
+    good.on('data', (bytes: Buffer) => {
+      got += bytes.toString();
+    });
+    good.write(options());
+    await until(() => got.includes('SIP/2.0 200'));
+    expect(ua.counters.malformed).toBe(1);
+  });
+
+  it('takes no more connections than it may, and closes silent ones', async () => {
+    const tcp = await TcpTransport.open({ ...LOCAL, maxConnections: 1, idleTimeout: 100 });
+    transports.push(tcp);
+    const first = client(tcp.localPort);
+    await until(() => tcp.connections === 1);
+    const second = client(tcp.localPort);
+    second.resume();
+    await new Promise((resolve) => second.once('close', resolve));
+    first.resume();
+    await until(() => tcp.connections === 0);
+  });
+});
