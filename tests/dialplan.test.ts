@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Ari } from '../src/ari/index.ts';
 import { remoteCommand } from '../src/cli/index.ts';
-import { loadConfig } from '../src/conf/index.ts';
+import { loadConfig, loadConfigIfPresent } from '../src/conf/index.ts';
 import { applications, callSyntax, DialplanService, functions } from '../src/dialplan/index.ts';
+import { HttpServer, readHttpConfig } from '../src/http/index.ts';
 import { memoryLogger } from '../src/log/index.ts';
 import { FakeClock } from '../src/platform/index.ts';
 import { type RunningServer, startServer } from '../src/server.ts';
+import { Push, Sorcery } from '../src/sorcery/index.ts';
 import { type AppEvent, Stasis } from '../src/stasis/index.ts';
 import { type Channel, type ChannelDriver, Switch } from '../src/switch/index.ts';
 
@@ -103,7 +106,7 @@ function exchange() {
     stasis.close();
     await owner.close();
   };
-  return { clock, log, stasis, dialplan, lines, far, dial, close, played: () => finish('done') };
+  return { clock, log, owner, stasis, dialplan, lines, far, dial, close, played: () => finish('done') };
 }
 
 const settle = async () => {
@@ -228,6 +231,96 @@ describe('a call through the dial plan', () => {
     channel.requestGoto({ priority: 2 });
     await ended;
     expect(lines.at(-1)).toBe('6012:2 NoOp(new)');
+  });
+});
+
+/** The REST interface over an exchange. */
+async function restOver(world: ReturnType<typeof exchange>) {
+  const { owner, stasis, clock, log, dialplan } = world;
+  writeFileSync(join(folder, 'ari.conf'), '[general]\nenabled=yes\n[asterisk]\ntype=user\npassword=secret\n');
+  writeFileSync(join(folder, 'http.conf'), '[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport=0\n');
+  const config = (name: string) => loadConfigIfPresent(name, { etcDir: folder });
+  const running = () => true;
+  const outcome = async () => ({ result: 'not-found' });
+  const sorcery = new Sorcery({ etcDir: folder, astdb: undefined, log, clock, running });
+  const http = await HttpServer.listen({
+    config: readHttpConfig(config('http.conf')),
+    serverHeader: 'test',
+    log,
+  });
+  const ari = new Ari({
+    ports: {
+      switch: owner,
+      stasis,
+      push: new Push(sorcery),
+      variables: {
+        read: (channel, name) => dialplan.readVariable(channel, name),
+        write: (channel, name, value) => dialplan.writeVariable(channel, name, value),
+      },
+      findLabel: (context, exten, label, caller) => dialplan.label(context, exten, label, caller),
+      modules: { list: () => [], load: outcome, unload: outcome, reload: outcome },
+      clock,
+      info: {
+        entityId: '02:fc:00:00:00:01',
+        compatibleVersion: '22.10.1',
+        version: '0',
+        systemName: '',
+        startedAt: 0,
+        lastReloadAt: () => 0,
+      },
+    },
+    http,
+    readConfig: () => config('ari.conf'),
+    running,
+    log,
+  });
+  const ask = async (method: string, path: string) => {
+    const answer = await fetch(`http://127.0.0.1:${http.port}/ari${path}`, {
+      method,
+      headers: { authorization: `Basic ${Buffer.from('asterisk:secret').toString('base64')}` },
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+  };
+  const close = async () => {
+    await ari.close();
+    await http.close();
+    await sorcery.close();
+  };
+  return { ask, close };
+}
+
+describe('a call that is steered over REST', () => {
+  it('gives its variables and functions, moves, and goes on at a label', async () => {
+    const world = exchange();
+    const { ask, close } = await restOver(world);
+    const { stasis, dial, lines, log } = world;
+    for (const name of ['counter', 'other']) stasis.register(name, { tell: () => {} });
+    const { channel, ended } = dial('6777');
+    await settle();
+    const path = `/channels/${channel.id}`;
+    const variable = (name: string) => ask('GET', `${path}/variable?variable=${encodeURIComponent(name)}`);
+    expect(await variable('N')).toEqual({ status: 200, body: { value: '777' } });
+    expect(await variable('CALLERID(all)')).toEqual({ status: 200, body: { value: '"Alice" <100>' } });
+    expect((await ask('POST', `${path}/variable?variable=CALLERID(name)&value=New`)).status).toBe(204);
+    expect(channel.caller.name).toBe('New');
+    expect(await variable('GREETING')).toEqual({ status: 200, body: { value: 'welcome' } });
+    expect((await variable('ENV(HOME)')).status).toBe(404);
+    expect(log.lines.some((each) => each.includes('live_dangerously'))).toBe(true);
+    expect(await ask('GET', '/asterisk/variable?variable=ENV(HOME)')).toEqual({
+      status: 200,
+      body: { value: '' },
+    });
+
+    expect((await ask('POST', `${path}/move?app=other`)).status).toBe(204);
+    await settle();
+    expect(stasis.holder(channel)).toBe('other');
+    expect((await ask('POST', `${path}/continue?label=nosuch`)).status).toBe(404);
+    expect((await ask('POST', `${path}/continue?label=late`)).status).toBe(204);
+    await ended;
+    expect(lines.slice(-2)).toEqual(['6777:9 NoOp(MOVED)', 'h:1 NoOp(bye)']);
+    await close();
+    await world.close();
   });
 });
 

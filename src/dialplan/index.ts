@@ -19,6 +19,7 @@ export type { DialplanDatabase, FunctionDefinition } from './functions/definitio
 export { functions } from './functions/table.ts';
 export { DialplanBuilder, type NewLine } from './plan/builder.ts';
 export { type Context, Dialplan, HINT_PRIORITY, type Priority } from './plan/dialplan.ts';
+export { type ExtensionState, extensionState } from './plan/extension-state.ts';
 export { REGISTRAR, type ReadExtensions, readApplication, readExtensions } from './plan/read-extensions.ts';
 export { type DialplanListing, showDialplan } from './plan/show.ts';
 export type { Hint, ServerNames } from './run/builtins.ts';
@@ -26,7 +27,6 @@ export type { Origin } from './run/evaluation.ts';
 export type { Places, PlanLine, Scope, Syntax } from './run/plan.ts';
 export { createDialplanRuntime, DialplanRuntime, type DialplanRuntimeOptions } from './run/runtime.ts';
 export { DialplanService, type DialplanServiceOptions } from './service/dialplan-service.ts';
-export { type ExtensionState, extensionState } from './service/extension-state.ts';
 export { Hints, type HintView } from './service/hints.ts';
 export { type DialplanModule, dialplanModules } from './service/modules.ts';
 export { syntax } from './syntax/index.ts';

@@ -1,4 +1,5 @@
 import type { DeviceState, Switch } from '../../switch/index.ts';
+import { extensionState, hintDevices } from '../plan/extension-state.ts';
 import { argument, type FunctionCall, type FunctionDefinition, FunctionError } from './definition.ts';
 
 /** Where AstDB keeps the states of devices that exist only by name, as the original does. */
@@ -44,7 +45,27 @@ async function setDevice(call: FunctionCall, value: string): Promise<void> {
   call.services.switch.deviceStates.set(call.text, state);
 }
 
-/** Functions of func_devstate. */
+/** What EXTENSION_STATE() calls the states of an extension, by their number. */
+const EXTENSION_STATES: ReadonlyMap<number, string> = new Map([
+  [0, 'NOT_INUSE'],
+  [1, 'INUSE'],
+  [2, 'BUSY'],
+  [4, 'UNAVAILABLE'],
+  [8, 'RINGING'],
+  [9, 'RINGINUSE'],
+  [16, 'ONHOLD'],
+  [17, 'HOLDINUSE'],
+]);
+
+function readExtension(call: FunctionCall): string {
+  const [exten = '', context = 'default'] = call.text.split('@');
+  const hint = call.services.hint(context, exten);
+  if (hint === undefined) return 'UNKNOWN';
+  const devices = hintDevices(hint.device).map((each) => deviceState(call.services.switch, each));
+  return EXTENSION_STATES.get(extensionState(devices).status) ?? 'UNKNOWN';
+}
+
+/** Functions of func_devstate and func_extstate. */
 export const deviceFunctions: readonly FunctionDefinition[] = [
   {
     name: 'DEVICE_STATE',
@@ -53,6 +74,13 @@ export const deviceFunctions: readonly FunctionDefinition[] = [
     arguments: [{ name: 'device', required: true }],
     read: (call) => deviceState(call.services.switch, call.text),
     write: setDevice,
+  },
+  {
+    name: 'EXTENSION_STATE',
+    module: 'func_extstate',
+    summary: 'Gives the state of an extension that has a hint.',
+    arguments: [{ name: 'extension', required: true }, { name: 'context' }],
+    read: readExtension,
   },
   {
     name: 'HINT',

@@ -1,7 +1,7 @@
 import type { Switch } from '../../switch/index.ts';
 import { deviceState } from '../functions/devices.ts';
 import { type Dialplan, HINT_PRIORITY } from '../plan/dialplan.ts';
-import { type ExtensionState, extensionState, NO_HINT } from './extension-state.ts';
+import { type ExtensionState, extensionState, hintDevices, NO_HINT } from '../plan/extension-state.ts';
 
 /** A hint as lists show it. */
 export interface HintView {
@@ -54,7 +54,7 @@ export class Hints {
           extension.pattern === undefined
             ? (dialplan.hint(context.name, extension.name)?.device ?? '')
             : line.application;
-        const devices = extension.pattern === undefined ? devicesOf(hint) : [];
+        const devices = extension.pattern === undefined ? hintDevices(hint) : [];
         const key = `${extension.name}@${context.name}`;
         const old = before.get(key);
         const entry: Entry = {
@@ -100,7 +100,7 @@ export class Hints {
   state(context: string, exten: string): { readonly hint: string } & ExtensionState {
     const hint = this.#dialplan.hint(context, exten)?.device;
     if (hint === undefined) return { hint: '', ...NO_HINT };
-    return { hint, ...this.#stateOf(devicesOf(hint)) };
+    return { hint, ...this.#stateOf(hintDevices(hint)) };
   }
 
   #stateOf(devices: readonly string[]): ExtensionState {
@@ -110,11 +110,4 @@ export class Hints {
   close(): void {
     this.#stop();
   }
-}
-
-function devicesOf(hint: string): string[] {
-  return hint
-    .split('&')
-    .map((each) => each.trim())
-    .filter((each) => each !== '');
 }

@@ -8,7 +8,8 @@ export function channelMediaPort(
   hasSound: ((name: string, language: string) => boolean) | undefined,
 ): MediaPort {
   return {
-    hasSound: hasSound ?? (() => true),
+    // Silence of a length needs no file.
+    hasSound: (name, language) => name.startsWith('silence/') || (hasSound?.(name, language) ?? true),
     play: (channel, name) =>
       channel.driver.media?.play([name]) ?? { finished: Promise.resolve('failed'), stop: () => {} },
     echo: (channel) => {

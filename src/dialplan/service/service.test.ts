@@ -207,6 +207,8 @@ exten => _7XX,hint,Custom:\${EXTEN}
       status: 4,
       text: 'Unavailable',
     });
+    expect(service.evaluateFunction('EXTENSION_STATE(100)')).toBe('UNAVAILABLE');
+    expect(service.evaluateFunction('EXTENSION_STATE(100@nosuch)')).toBe('UNKNOWN');
     expect(service.hints.state('default', 'nosuch')).toEqual({ hint: '', status: -1, text: 'Unknown' });
   });
 

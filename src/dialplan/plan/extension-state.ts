@@ -18,6 +18,14 @@ const IN_USE_HOLD = { status: 17, text: 'InUse&Hold' } as const;
 /** What an extension without a hint has. */
 export const NO_HINT: ExtensionState = { status: -1, text: 'Unknown' };
 
+/** The devices of a hint: `PJSIP/alice&PJSIP/bob`. */
+export function hintDevices(hint: string): string[] {
+  return hint
+    .split('&')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+}
+
 /**
  * The state of an extension from those of its devices: ringing counts most, then being in use; busy, on hold and
  * unavailable it is only when every device is that can be reached. A device of which nothing is known is idle.
