@@ -91,10 +91,15 @@ export function moduleList(actions: ModuleActions): ModuleDefinition[] {
       description: `RESTful API module - ${about}`,
       requires: ['res_ari', 'res_ari_model'],
     })),
-    // Before pbx_config: [globals] may use functions.
     ...dialplanModules.map((each) =>
       each.name === 'func_devstate' ? { ...each, ...actions.devices } : each,
     ),
-    { name: 'pbx_config', description: 'Dial plan of extensions.conf', ...actions.dialplan },
+    {
+      name: 'pbx_config',
+      description: 'Dial plan of extensions.conf',
+      // [globals] may use functions.
+      after: dialplanModules.map((each) => each.name),
+      ...actions.dialplan,
+    },
   ];
 }

@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { AmiServer, readAmiConfig } from './ami/index.ts';
 import { Ari, type AriPorts } from './ari/index.ts';
-import { allCommands, Cli, type CliContext, ControlServer } from './cli/index.ts';
+import { allCommands, Cli, type CliContext, ControlServer, type Settings } from './cli/index.ts';
 import {
   ConfError,
   type Config,
@@ -78,6 +78,8 @@ class Server implements RunningServer {
 
   readonly #main: MainConfig;
   readonly #log: LogHub;
+  /** 0 for any number. */
+  readonly #maxCalls: number;
   readonly #switch: Switch;
   readonly #stasis: Stasis;
   readonly #closers: (() => void | Promise<void>)[] = [];
@@ -94,6 +96,7 @@ class Server implements RunningServer {
   #ami: AmiServer | undefined;
   /** A stop that waits for calls; taking it back sets it to undefined. */
   #waiting: symbol | undefined;
+  #closed: Promise<void> | undefined;
 
   constructor(options: ServerOptions, main: MainConfig) {
     this.#main = main;
@@ -120,11 +123,12 @@ class Server implements RunningServer {
     });
     this.#own(() => this.#log.close());
     if (logConfig.fault !== undefined) this.#logger('logger').error(logConfig.fault);
+    this.#maxCalls = options.maxCalls ?? level('maxcalls');
     this.#switch = new Switch({
       log: this.#logger('channel'),
       systemName: this.#option('systemname', ''),
       defaultLanguage: this.#option('defaultlanguage', 'en'),
-      maxCalls: options.maxCalls ?? Number(this.#option('maxcalls', '0')),
+      maxCalls: this.#maxCalls,
     });
     this.#own(() => this.#switch.close());
     this.#stasis = new Stasis({ switch: this.#switch, log: this.#logger('res_stasis') });
@@ -150,7 +154,7 @@ class Server implements RunningServer {
 
     const security = new SecurityEvents(this.#logger('security'), systemClock);
     const media = await this.#startMedia();
-    const dialplan = this.#createDialplan(astdb);
+    const dialplan = this.#createDialplan(astdb, media);
     const modules = new ModuleTable(
       moduleList({
         pjsip: {
@@ -170,7 +174,10 @@ class Server implements RunningServer {
         dialplan: {
           load: () => void dialplan.reload(),
           unload: () => dialplan.unload(),
-          reload: () => void dialplan.reload(),
+          reload: () => {
+            const fault = dialplan.reload();
+            if (fault !== undefined) throw new Error(fault);
+          },
         },
       }),
       this.#logger('loader'),
@@ -228,7 +235,7 @@ class Server implements RunningServer {
     if (this.#listening) await this.#pjsip.listen();
   }
 
-  #createDialplan(astdb: AstDb): DialplanService {
+  #createDialplan(astdb: AstDb, media: MediaEngine): DialplanService {
     const directories = Object.entries(this.#main.directories);
     const dialplan = new DialplanService({
       switch: this.#switch,
@@ -238,6 +245,7 @@ class Server implements RunningServer {
       moduleRunning: (module) => this.#modules?.running(module) === true,
       astdb,
       stasis: this.#stasis,
+      hasSound: (name, language) => media.findSound(name, language) !== undefined,
       liveDangerously: isTrue(this.#option('live_dangerously', 'no')),
       names: {
         systemName: this.#option('systemname', ''),
@@ -377,7 +385,7 @@ class Server implements RunningServer {
         },
         settings: () => this.#settings(),
       },
-      http: { status: () => this.#httpStatus() },
+      http: () => this.#http,
       running: modules.running,
       commands: () => allCommands,
     };
@@ -391,43 +399,61 @@ class Server implements RunningServer {
     this.#own(() => control.close());
   }
 
+  get #pidFile(): string {
+    return join(this.#main.directories.astrundir, 'asterisk.pid');
+  }
+
   /** `asterisk.pid`, where scripts that stop a server look. */
   #writePid(): void {
-    const file = join(this.#main.directories.astrundir, 'asterisk.pid');
-    writeFileSync(file, `${process.pid}\n`);
-    this.#own(() => rmSync(file, { force: true }));
+    writeFileSync(this.#pidFile, `${process.pid}\n`);
+    this.#own(() => rmSync(this.#pidFile, { force: true }));
   }
 
-  #settings(): string {
-    const line = (label: string, value: string) => `  ${`${label}:`.padEnd(28)} ${value}\n`;
-    const { directories } = this.#main;
+  /** What `core show settings` prints, by section. */
+  #settings(): Settings {
+    const { directories, file, allowExec } = this.#main;
+    const onOff = (on: boolean) => (on ? 'Enabled' : 'Disabled');
     return [
-      '\nPBX Core settings\n-----------------\n',
-      line('Version', `${compatibleVersion} (Asterism ${version})`),
-      line('Maximum calls', this.#option('maxcalls', 'Not set')),
-      line('Default language', this.#switch.defaultLanguage),
-      line('System name', this.#option('systemname', '')),
-      line('Entity ID', this.#entityId()),
-      '\n* Directories\n  -----------\n',
-      line('Configuration file', this.#main.file),
-      line('Configuration directory', directories.astetcdir),
-      line('Module directory', directories.astmoddir),
-      line('Spool directory', directories.astspooldir),
-      line('Log directory', directories.astlogdir),
-      line('Run/Sockets directory', directories.astrundir),
-      line('Key directory', directories.astkeydir),
-      line('Database directory', directories.astdbdir),
-      '\n\n',
-    ].join('');
-  }
-
-  #httpStatus(): string {
-    const http = this.#http;
-    if (http === undefined) return 'HTTP Server Status:\nPrefix: \nServer: Disabled\n\n';
-    const uris = http
-      .uris()
-      .map((uri) => `${uri}/... => ${uri.endsWith('/ari') ? 'RESTful API' : 'handler'}\n`);
-    return `HTTP Server Status:\nPrefix: ${http.prefix}\nServer: ${http.serverHeader}\nServer Enabled and Bound to ${http.address}:${http.port}\n\nEnabled URI's:\n${uris.join('')}\n`;
+      [
+        'PBX Core settings',
+        [
+          ['Version', `${compatibleVersion} (Asterism ${version})`],
+          ['Maximum calls', this.#maxCalls === 0 ? 'Not set' : String(this.#maxCalls)],
+          ['Debug level', String(this.#log.debugLevel)],
+          ['Startup time', clockTime(this.#startedAt)],
+          ['Last reload time', clockTime(this.#reloadedAt)],
+          ['System', `${process.platform}/${process.arch}, Node ${process.version}, process ${process.pid}`],
+          ['System name', this.#option('systemname', '')],
+          ['Entity ID', this.#entityId()],
+          ['Default language', this.#switch.defaultLanguage],
+          ['Executable includes', onOff(allowExec)],
+        ],
+      ],
+      [
+        'Subsystems',
+        [
+          ['Manager (AMI)', onOff(this.#ami !== undefined)],
+          ['HTTP server', onOff(this.#http !== undefined)],
+        ],
+      ],
+      [
+        'Directories',
+        [
+          ['Configuration file', file],
+          ['Configuration directory', directories.astetcdir],
+          ['Module directory', directories.astmoddir],
+          ['Spool directory', directories.astspooldir],
+          ['Log directory', directories.astlogdir],
+          ['Run/Sockets directory', directories.astrundir],
+          ['PID file', this.#pidFile],
+          ['VarLib directory', directories.astvarlibdir],
+          ['Data directory', directories.astdatadir],
+          ['ASTDB', join(directories.astdbdir, 'astdb.sqlite3')],
+          ['Key directory', directories.astkeydir],
+          ['AGI Scripts directory', directories.astagidir],
+        ],
+      ],
+    ];
   }
 
   #entityId(): string {
@@ -504,7 +530,13 @@ class Server implements RunningServer {
     this.#logger('core').error(`${what}: ${error instanceof Error ? error.stack : String(error)}`);
   }
 
-  async close(): Promise<void> {
+  /** Closes every part once, however often it is asked to. */
+  close(): Promise<void> {
+    this.#closed ??= this.#closeAll();
+    return this.#closed;
+  }
+
+  async #closeAll(): Promise<void> {
     for (const close of this.#closers.splice(0).reverse()) {
       try {
         await close();
@@ -518,4 +550,9 @@ class Server implements RunningServer {
 /** A contact as lists show it; nothing is qualified yet. */
 function contactView(entry: ContactEntry) {
   return { aor: entry.aor, uri: entry.uri, hash: entry.hash, status: 'NonQual', rttMs: undefined };
+}
+
+/** `00:32:52`, local time. */
+function clockTime(ms: number): string {
+  return new Date(ms).toTimeString().slice(0, 8);
 }

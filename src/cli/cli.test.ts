@@ -135,6 +135,10 @@ describe('core', () => {
       'database get                   -- Gets database value\n',
     );
     expect(await bench.run('core show help nosuch')).toBe("No such command 'nosuch'.\n");
+    expect(await bench.run('core show settings')).toBe(
+      '\nPBX Core settings\n-----------------\n  Version:                     22.10.1\n\n',
+    );
+    expect(await bench.run('http show status')).toContain('Server: Disabled');
     expect(await bench.run('core show sysinfo')).toContain('Total RAM:');
   });
 

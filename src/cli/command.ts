@@ -27,6 +27,21 @@ export interface PjsipPort {
   packetLog(target: 'on' | 'off' | { readonly host: string }): string;
 }
 
+/** What a server tells of itself: titles, each with labels and values. */
+export type Settings = readonly (readonly [
+  title: string,
+  rows: readonly (readonly [label: string, value: string])[],
+])[];
+
+/** The HTTP listener. */
+export interface HttpView {
+  readonly prefix: string;
+  readonly serverHeader: string;
+  readonly address: string;
+  readonly port: number;
+  uris(): readonly string[];
+}
+
 /** Everything that commands may look at and act on. */
 export interface CliContext {
   readonly switch: Switch;
@@ -48,9 +63,9 @@ export interface CliContext {
     reload(): Promise<void>;
     /** Reads logger.conf again; tells what went wrong, empty when nothing did. */
     reloadLog(): Promise<string>;
-    settings(): string;
+    settings(): Settings;
   };
-  readonly http: { status(): string };
+  readonly http: () => HttpView | undefined;
   readonly running: (module: string) => boolean;
   readonly commands: () => readonly CliCommand[];
 }

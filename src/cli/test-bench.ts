@@ -53,9 +53,9 @@ export async function startBench(
       abortStop: () => false,
       reload: async () => void asked.push('reload'),
       reloadLog: async () => '',
-      settings: () => 'settings\n',
+      settings: () => [['PBX Core settings', [['Version', '22.10.1']]]],
     },
-    http: { status: () => 'HTTP Server Status:\n' },
+    http: () => undefined,
     running: modules.running,
     commands: () => commands,
   };

@@ -12,6 +12,8 @@ export interface ModuleDefinition {
   readonly builtin?: boolean;
   /** Modules without which this one cannot run; they are loaded first, and asked for when they are missing. */
   readonly requires?: readonly string[];
+  /** Modules that are loaded before this one where both are. */
+  readonly after?: readonly string[];
   /** Begins to work. Throwing declines the module; the error's message is the reason. */
   readonly load?: () => void | Promise<void>;
   /** Ends what `load` began. */

@@ -205,7 +205,7 @@ export class ModuleTable {
     return found;
   }
 
-  /** The same names once each, what they require first; what stands in a circle keeps its place. */
+  /** The same names once each, `requires` and `after` first; what stands in a circle keeps its place. */
   #inOrder(names: readonly string[]): string[] {
     const wanted = new Set(names);
     const ordered = new Set<string>();
@@ -214,7 +214,9 @@ export class ModuleTable {
       const definition = this.#definitions.get(name);
       if (definition === undefined || ordered.has(name) || open.has(name)) return;
       open.add(name);
-      for (const each of definition.requires ?? []) if (wanted.has(each)) visit(each);
+      for (const each of [...(definition.requires ?? []), ...(definition.after ?? [])]) {
+        if (wanted.has(each)) visit(each);
+      }
       open.delete(name);
       ordered.add(name);
     };

@@ -49,6 +49,17 @@ describe('starting', () => {
     expect(trace.slice(3)).toEqual(['-app', '-res', '-base']);
   });
 
+  it('loads a module after those that it wants before it, where they are wanted', async () => {
+    const { definitions, trace } = make('plan', 'one', 'two');
+    const [plan, ...others] = definitions;
+    const late = { ...(plan as ModuleDefinition), after: ['two', 'nosuch'] };
+    const table = new ModuleTable([late, ...others], memoryLogger());
+    await table.start(conf('autoload=no\nload=plan\nload=two\n'));
+    expect(trace).toEqual(['+two', '+plan']);
+    await table.unload('two');
+    expect(table.running('plan')).toBe(true);
+  });
+
   it('without autoload takes what is listed, what that requires, and the core', async () => {
     const { definitions, trace } = make('a', 'b<c', 'c', 'd');
     const table = new ModuleTable(

@@ -1,5 +1,5 @@
 import { freemem, loadavg, totalmem, uptime } from 'node:os';
-import { type CliCommand, type CliContext, usage } from '../command.ts';
+import { type CliCommand, type CliContext, type HttpView, type Settings, usage } from '../command.ts';
 
 /** `1 day, 2 hours, 3 seconds`, as uptimes are told. */
 function duration(seconds: number): string {
@@ -64,6 +64,31 @@ function* topics(context: CliContext, args: readonly string[]): Iterable<string>
   }
 }
 
+function* settings(sections: Settings): Iterable<string> {
+  let mark = '';
+  for (const [title, rows] of sections) {
+    const indent = mark === '' ? '' : '  ';
+    yield `\n${mark}${title}\n${indent}${'-'.repeat(title.length)}\n`;
+    for (const [label, value] of rows) yield `  ${`${label}:`.padEnd(28)} ${value}\n`;
+    mark = '* ';
+  }
+  yield '\n';
+}
+
+function httpStatus(http: HttpView | undefined): string {
+  if (http === undefined) return 'HTTP Server Status:\nPrefix: \nServer: Disabled\n\n';
+  const uris = http
+    .uris()
+    .map((uri) => (uri.endsWith('/ari') ? `${uri}/... => Asterisk RESTful API\n` : `${uri}\n`));
+  return [
+    `HTTP Server Status:\nPrefix: ${http.prefix}\nServer: ${http.serverHeader}\n`,
+    `Server Enabled and Bound to ${http.address}:${http.port}\n`,
+    `\nEnabled URI's:\n${uris.join('')}`,
+    '\nEnabled Redirects:\n  None.\n',
+    '\nPath Restrictions:\n  None.\n\n',
+  ].join('');
+}
+
 function system(): string {
   const line = (label: string, value: string) => `  ${`${label}:`.padEnd(26)} ${value}\n`;
   const memory = process.memoryUsage();
@@ -121,7 +146,7 @@ export const coreCommands: readonly CliCommand[] = [
     words: 'core show settings',
     takes: 0,
     summary: 'Show some core settings',
-    run: ({ server }) => server.settings(),
+    run: ({ server }) => settings(server.settings()),
   },
   {
     words: 'core show help',
@@ -174,6 +199,6 @@ export const coreCommands: readonly CliCommand[] = [
     words: 'http show status',
     takes: 0,
     summary: 'Display HTTP server status',
-    run: ({ http }) => http.status(),
+    run: ({ http }) => httpStatus(http()),
   },
 ];

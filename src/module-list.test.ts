@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { resources } from './ari/index.ts';
+import { allCommands } from './cli/index.ts';
+import { applications, functions } from './dialplan/index.ts';
+import { silentLogger } from './log/index.ts';
+import { moduleList } from './module-list.ts';
+import { ModuleTable } from './modules/index.ts';
+import { pjsipTypes } from './pjsip/index.ts';
+
+const nothing = () => {};
+const nothingYet = async () => {};
+const list = moduleList({
+  pjsip: { load: nothingYet, unload: nothingYet, reload: nothing },
+  ari: { reload: nothing },
+  devices: { load: nothing },
+  dialplan: { load: nothing, unload: nothing, reload: nothing },
+  http: { reload: nothing },
+  logger: { reload: nothingYet },
+  manager: { reload: nothingYet },
+});
+
+/** Operations of it are declared and answered as the original answers without the module: it is not built. */
+const notBuilt = ['res_ari_mailboxes'];
+
+describe('the modules that are declared', () => {
+  it('run together', async () => {
+    const table = new ModuleTable(list, silentLogger);
+    await table.start(undefined);
+    expect(table.list().filter((each) => !each.running)).toEqual([]);
+    expect(table.list()).toHaveLength(list.length);
+    await table.close();
+  });
+
+  it('are those that commands, operations, applications, functions and object types name', () => {
+    const declared = new Set(list.map((each) => each.name));
+    const named = [...allCommands, ...resources, ...applications, ...functions, ...pjsipTypes].map(
+      (each) => each.module ?? 'core',
+    );
+    expect(named.length).toBeGreaterThan(200);
+    const missing = new Set(named.filter((name) => name !== 'core' && !declared.has(name)));
+    expect([...missing]).toEqual(notBuilt);
+  });
+
+  it('have names as the original gives them, and say what they are', () => {
+    for (const each of list) {
+      expect(each.name).toMatch(/^(?:(?:res|app|func|chan|pbx)_[a-z0-9_]+|logger|http|manager)$/);
+      expect(each.description).not.toBe('');
+    }
+  });
+});

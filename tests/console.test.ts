@@ -1,0 +1,323 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { exec, freePort, Instance, type Ran } from './support/instance.ts';
+import { haveSipp, sipp } from './support/sipp.ts';
+
+const program = fileURLToPath(new URL('../bin/asterism.mjs', import.meta.url));
+const run = (...args: string[]): Promise<Ran> => exec(process.execPath, [program, ...args]);
+
+const instances: Instance[] = [];
+afterEach(async () => {
+  await Promise.all(instances.splice(0).map((each) => each.close()));
+});
+
+async function create(files: Record<string, string> = {}): Promise<Instance> {
+  const instance = await Instance.create(files);
+  instances.push(instance);
+  return instance;
+}
+
+async function begin(files: Record<string, string> = {}): Promise<Instance> {
+  const instance = await create(files);
+  await instance.start();
+  return instance;
+}
+
+async function soon(holds: () => boolean | Promise<boolean>, seconds = 10): Promise<void> {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await wait(50)) if (await holds()) return;
+  expect.fail('it did not come true');
+}
+
+/** Whether somebody accepts connections on a port of this machine. */
+function open(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+describe('the command line', () => {
+  it('tells versions and flags, and refuses what it does not know', async () => {
+    const [version, help, unknown, word] = await Promise.all([run('-V'), run('-h'), run('-Z'), run('start')]);
+    expect(version.stdout).toMatch(/^Asterisk 22\.10\.\d+ \(Asterism \d+\.\d+\.\d+\)\n$/);
+    expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('-rx') });
+    expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('no flag -Z') });
+    expect(word.code).toBe(1);
+  });
+
+  it('ends -rx at once, with status 1 and one clear line, where no server is', async () => {
+    const { dir, confFile } = await create();
+    const before = Date.now();
+    const [none, noFile, noFolder] = await Promise.all([
+      run('-C', confFile, '-rx', 'core show version'),
+      run('-C', join(dir, 'nosuch.conf'), '-rx', 'core show version'),
+      run('-C', confFile, '-s', join(dir, 'no/such/socket'), '-rx', 'core show version'),
+    ]);
+    expect(Date.now() - before).toBeLessThan(5_000);
+    expect(none).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `Unable to connect to remote asterisk (does ${dir}/run/asterisk.ctl exist?)\n`,
+    });
+    expect(noFile).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('nosuch.conf') });
+    expect(noFolder).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('no/such/socket'),
+    });
+  });
+
+  it('prints what -rx asked for and nothing else, whatever other flags scripts add', async () => {
+    const server = await begin();
+    const uptime = /^System uptime: .*\nLast reload: .*\n$/;
+    for (const flags of [
+      ['-rx'],
+      ['-x'],
+      ['-qnvvvrx'],
+      ['-r', '-s', `${server.dir}/run/asterisk.ctl`, '-x'],
+    ]) {
+      const ran = await run('-C', server.confFile, ...flags, 'core show uptime');
+      expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(uptime), stderr: '' });
+    }
+    expect(await run('-C', server.confFile, '-rx', 'core nosuch')).toMatchObject({ code: 0 });
+    expect(await run('-C', server.confFile, '-rx', '')).toMatchObject({ code: 0, stdout: '' });
+    const cut = spawnSync('sh', [
+      '-c',
+      `"$0" "$1" -C "$2" -rx "core show help" | head -n 1`,
+      process.execPath,
+      program,
+      server.confFile,
+    ]);
+    expect(cut.stderr.toString()).toBe('');
+    const piped = spawnSync(process.execPath, [program, '-C', server.confFile, '-r'], {
+      input: 'core show uptime\n',
+    });
+    expect(piped.stdout.toString()).toMatch(/^Asterism .*\nSystem uptime: /);
+    expect(piped.status).toBe(0);
+  });
+});
+
+describe('starting', () => {
+  it('answers `core waitfullybooted` when every listener is open', async () => {
+    const amiPort = await freePort();
+    const server = await create({
+      'manager.conf': `[general]\nenabled=yes\nbindaddr=127.0.0.1\nport=${amiPort}\n`,
+    });
+    const child = spawn(process.execPath, [program, '-f', '-C', server.confFile], { stdio: 'ignore' });
+    const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+    const socket = join(server.dir, 'run/asterisk.ctl');
+    await soon(() => existsSync(socket));
+    await soon(async () => {
+      const said = await server.rx('core waitfullybooted');
+      if (said.code !== 0) return false;
+      expect(said.stdout).toBe('Asterisk has fully booted.\n');
+      return true;
+    });
+    expect(await Promise.all([server.httpPort, amiPort, server.sipPort].map(open))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(readFileSync(join(server.dir, 'run/asterisk.pid'), 'utf8')).toBe(`${child.pid}\n`);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(readdirSync(join(server.dir, 'run'))).toEqual([]);
+  });
+
+  it('stays in front with its input open or closed', async () => {
+    for (const redirect of ['<&-', '</dev/null', '']) {
+      const server = await create();
+      const child = spawn(
+        'sh',
+        ['-c', `exec "$0" "$1" -f -C "$2" ${redirect}`, process.execPath, program, server.confFile],
+        { stdio: ['pipe', 'ignore', 'ignore'] },
+      );
+      const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+      await soon(async () => (await server.rx('core waitfullybooted')).code === 0);
+      await wait(200);
+      expect(child.exitCode).toBeNull();
+      child.kill('SIGTERM');
+      expect(await ended).toBe(0);
+    }
+  });
+
+  it('goes to the background without -f', async () => {
+    const server = await create();
+    const ran = await run('-C', server.confFile);
+    expect(ran.code).toBe(0);
+    await soon(async () => (await server.rx('core waitfullybooted')).code === 0);
+    await server.rx('core stop now');
+    await soon(() => !existsSync(join(server.dir, 'run/asterisk.pid')));
+  });
+
+  it('of a second server in the same folder fails and leaves the first alone', async () => {
+    const server = await begin();
+    const second = await run('-f', '-C', server.confFile);
+    expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('already runs') });
+    expect((await server.rx('core show version')).code).toBe(0);
+  });
+
+  it('of two servers in two folders keeps them apart', async () => {
+    const [one, two] = await Promise.all([begin(), begin()]);
+    await one.rx('database put fam key one');
+    await two.rx('database put fam key two');
+    expect(await one.cli('database get fam key')).toEqual(['Value: one']);
+    expect(await two.cli('database get fam key')).toEqual(['Value: two']);
+    await one.stop();
+    expect((await two.rx('core show version')).code).toBe(0);
+    expect((await one.rx('core show version')).code).toBe(1);
+  });
+
+  it('takes every path from asterisk.conf, which may include a quoted absolute path', async () => {
+    const server = await create();
+    const other = join(server.dir, 'elsewhere');
+    mkdirSync(other);
+    const text = readFileSync(server.confFile, 'utf8').replaceAll(`${server.dir}/run`, `${other}/run`);
+    writeFileSync(join(other, 'directories.conf'), text.replace('[directories]', '[directories](!)'));
+    server.write('asterisk.conf', `#include "${other}/directories.conf"\n[options]\nsystemname = lab\n`);
+    await server.start();
+    expect(existsSync(join(other, 'run/asterisk.ctl'))).toBe(true);
+    expect(readdirSync(join(server.dir, 'run'))).toEqual([]);
+    expect((await server.cli('core show settings')).join('\n')).toMatch(/System name: +lab/);
+  });
+});
+
+describe('stopping', () => {
+  it.each([
+    ['now', 'core stop now'],
+    ['gracefully', 'core stop gracefully'],
+    ['when convenient', 'core stop when convenient'],
+  ])('%s ends with status 0 and leaves nothing in astrundir', async (_how, command) => {
+    const server = await begin();
+    const exit = server.exited();
+    expect(await server.rx(command)).toMatchObject({ code: 0, stdout: '' });
+    expect(await exit).toBe(0);
+    expect(readdirSync(join(server.dir, 'run'))).toEqual([]);
+  });
+
+  it('by SIGTERM is clean, and what was logged is in the file', async () => {
+    const server = await begin();
+    expect(await server.stop('SIGTERM')).toBe(0);
+    expect(readFileSync(join(server.dir, 'log/full'), 'utf8')).toContain('is ready');
+    expect((await server.rx('core show version')).code).toBe(1);
+  });
+
+  it('and starting again under the same process is `core restart now`', async () => {
+    const server = await begin();
+    const pid = () => readFileSync(join(server.dir, 'run/asterisk.pid'), 'utf8');
+    const before = pid();
+    await server.rx('core restart now');
+    await soon(() => existsSync(join(server.dir, 'run/asterisk.pid')) && pid() !== before);
+    await soon(async () => (await server.rx('core waitfullybooted')).code === 0);
+    expect(await server.stop('SIGTERM')).toBe(0);
+    await soon(() => !existsSync(join(server.dir, 'run/asterisk.pid')));
+  });
+
+  it.runIf(haveSipp)('gracefully waits for the calls that there are and refuses new ones', async () => {
+    const server = await begin({
+      'pjsip.conf': `[transport-udp]\ntype=transport\nprotocol=udp\nbind=127.0.0.1:@SIP@\n
+[alice]\ntype=aor\nmax_contacts=1\n[alice]\ntype=auth\nusername=alice\npassword=secret
+[alice]\ntype=endpoint\nallow=ulaw\ncontext=default\nauth=alice\naors=alice\n`,
+      'extensions.conf': '[default]\nexten => wait,1,Answer()\n same => n,Wait(4)\n same => n,Hangup()\n',
+    });
+    const call = {
+      scenario: 'call',
+      server: server.sipPort,
+      user: 'alice',
+      password: 'secret',
+      service: 'wait',
+    } as const;
+    const first = sipp(call);
+    await soon(async () => (await server.cli('core show channels count'))[0] === '1 active channel');
+    const exit = server.exited();
+    await server.rx('core stop gracefully');
+    const second = await sipp(call);
+    expect(second.code).not.toBe(0);
+    expect(await server.cli('core show channels count')).toContain('1 call processed');
+    expect((await first).code).toBe(0);
+    expect(await exit).toBe(0);
+  });
+});
+
+describe('logger.conf', () => {
+  it('says which files hear what; rotating and moving files loses nothing', async () => {
+    const server = await begin({
+      'logger.conf':
+        '[general]\ndateformat=%F %T\n[logfiles]\nfull=notice,warning,error,verbose\nsecurity=security\n',
+    });
+    const log = (name: string) => readFileSync(join(server.dir, 'log', name), 'utf8');
+    await soon(() => log('full').includes('is ready'));
+    expect(log('full')).toMatch(/^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] [A-Z]+\[\d+\] /);
+    const shown = await server.cli('logger show channels');
+    expect(shown[0]).toBe('Logger queue limit: 1000');
+    expect(shown.at(-1)).toMatch(/\/log\/full +File +default +Enabled +- NOTICE WARNING ERROR VERBOSE/);
+    await server.rx('logger rotate');
+    expect(log('full.0')).toContain('is ready');
+    await server.rx('module load nosuch');
+    await soon(() => log('full').includes('nosuch'));
+    server.write('logger.conf', '[logfiles]\nother=error\n');
+    expect((await server.rx('logger reload')).stdout).toBe('');
+    await server.rx('module load nosuch2');
+    await soon(() => existsSync(join(server.dir, 'log/other')) && log('other').includes('nosuch2'));
+    expect(log('full')).not.toContain('nosuch2');
+    expect(statSync(join(server.dir, 'log/other')).mode & 0o007).toBe(0);
+  });
+
+  it('that is broken leaves the channels as they were, and its fault is told', async () => {
+    const server = await begin();
+    server.write('logger.conf', '[logfiles\n');
+    expect((await server.rx('logger reload')).stdout).toMatch(/logger\.conf:1: .*stay as they were/);
+    expect((await server.cli('logger show channels')).at(-1)).toContain('/log/full');
+  });
+});
+
+describe('modules.conf', () => {
+  it('keeps a module out: what it brings is not there', async () => {
+    const server = await begin({
+      'modules.conf':
+        '[modules]\nautoload=yes\nnoload=res_ari_channels.so\nnoload=app_echo.so\nnoload=pbx_config.so\n',
+    });
+    expect((await server.ari('GET', '/channels')).status).toBe(404);
+    expect((await server.ari('GET', '/endpoints')).status).toBe(200);
+    expect((await server.rx('dialplan reload')).stdout).toContain("No such command 'dialplan reload'");
+    expect((await server.rx('core show application Echo')).stdout).toContain('not registered');
+    expect(await server.cli('module load res_ari_channels.so')).toEqual(['Loaded res_ari_channels.so']);
+    expect((await server.ari('GET', '/channels')).status).toBe(200);
+  });
+
+  it('without autoload runs what is listed and what that requires, and says what it is', async () => {
+    const server = await begin({
+      'modules.conf':
+        '[modules]\nautoload=no\npreload=res_sorcery_astdb.so\nload=res_ari_asterisk.so\nload=nosuch.so\n',
+    });
+    const names = (await server.cli('module show')).slice(1, -1).map((line) => line.split(' ')[0]);
+    expect(names).toEqual([
+      'http',
+      'logger',
+      'manager',
+      'res_ari.so',
+      'res_ari_asterisk.so',
+      'res_ari_model.so',
+      'res_http_websocket.so',
+      'res_sorcery_astdb.so',
+      'res_stasis.so',
+    ]);
+    expect((await server.ari('GET', '/asterisk/ping')).status).toBe(200);
+    expect((await server.object('endpoint', 'alice')).status).toBe(404);
+  });
+
+  it('ends the start when a required module does not run', async () => {
+    const server = await create({ 'modules.conf': '[modules]\nautoload=yes\nrequire=res_nosuch.so\n' });
+    const ran = await run('-f', '-C', server.confFile);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain('Required module res_nosuch does not run');
+    expect(readdirSync(join(server.dir, 'run'))).toEqual([]);
+  });
+});
