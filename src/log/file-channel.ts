@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, openSync, readdirSync, renameSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { destination } from 'pino';
-import { formatTime } from './line-format.ts';
+import { strftime } from '../platform/index.ts';
 import type { RotateStrategy } from './log-config.ts';
 
 type Destination = ReturnType<typeof destination>;
@@ -136,7 +136,7 @@ function generations(path: string): number[] {
 function moveAway(path: string, strategy: RotateStrategy, now: number): void {
   if (strategy === 'none' || !existsSync(path)) return;
   if (strategy === 'timestamp') {
-    renameSync(path, `${path}.${formatTime(new Date(now), '%Y-%m-%dT%H:%M:%S%z')}`);
+    renameSync(path, `${path}.${strftime('%Y-%m-%dT%H:%M:%S%z', now)}`);
     return;
   }
   const numbers = generations(path);

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { strftime } from '../platform/index.ts';
 import type { Formatter } from './log-config.ts';
 import type { Level } from './logger.ts';
 
@@ -21,94 +22,6 @@ export function verbosityOf(entry: LogEntry): number {
   return entry.level === 'verbose' ? DEFAULT_VERBOSITY : 1;
 }
 
-const months = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
-const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-
-function two(value: number, fill = '0'): string {
-  return value < 10 ? `${fill}${value}` : String(value);
-}
-
-function offset(date: Date): string {
-  const minutes = -date.getTimezoneOffset();
-  const absolute = Math.abs(minutes);
-  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(absolute / 60))}${two(absolute % 60)}`;
-}
-
-function dayOfYear(date: Date): number {
-  const start = Date.UTC(date.getFullYear(), 0, 1);
-  return (Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) - start) / 86_400_000 + 1;
-}
-
-const directives: Readonly<Record<string, (date: Date) => string>> = {
-  a: (d) => (days[d.getDay()] ?? '').slice(0, 3),
-  A: (d) => days[d.getDay()] ?? '',
-  b: (d) => (months[d.getMonth()] ?? '').slice(0, 3),
-  h: (d) => (months[d.getMonth()] ?? '').slice(0, 3),
-  B: (d) => months[d.getMonth()] ?? '',
-  c: (d) => formatTime(d, '%a %b %e %T %Y'),
-  d: (d) => two(d.getDate()),
-  D: (d) => formatTime(d, '%m/%d/%y'),
-  e: (d) => two(d.getDate(), ' '),
-  F: (d) => formatTime(d, '%Y-%m-%d'),
-  H: (d) => two(d.getHours()),
-  I: (d) => two(d.getHours() % 12 || 12),
-  j: (d) => String(dayOfYear(d)).padStart(3, '0'),
-  k: (d) => two(d.getHours(), ' '),
-  l: (d) => two(d.getHours() % 12 || 12, ' '),
-  m: (d) => two(d.getMonth() + 1),
-  M: (d) => two(d.getMinutes()),
-  n: () => '\n',
-  p: (d) => (d.getHours() < 12 ? 'AM' : 'PM'),
-  r: (d) => formatTime(d, '%I:%M:%S %p'),
-  R: (d) => formatTime(d, '%H:%M'),
-  s: (d) => String(Math.floor(d.getTime() / 1000)),
-  S: (d) => two(d.getSeconds()),
-  t: () => '\t',
-  T: (d) => formatTime(d, '%H:%M:%S'),
-  u: (d) => String(d.getDay() || 7),
-  w: (d) => String(d.getDay()),
-  x: (d) => formatTime(d, '%m/%d/%y'),
-  X: (d) => formatTime(d, '%T'),
-  y: (d) => two(d.getFullYear() % 100),
-  Y: (d) => String(d.getFullYear()),
-  z: offset,
-  '%': () => '%',
-};
-
-/** strftime in local time; Asterisk's `%q` gives fractions of a second, `%3q` milliseconds. */
-export function formatTime(date: Date, format: string): string {
-  let text = '';
-  for (let at = 0; at < format.length; at++) {
-    const char = format[at] ?? '';
-    if (char !== '%') {
-      text += char;
-      continue;
-    }
-    let directive = format[++at] ?? '%';
-    let width = 6;
-    if (directive >= '1' && directive <= '9' && format[at + 1] === 'q') {
-      width = Number(directive);
-      directive = format[++at] ?? '';
-    }
-    if (directive === 'q') text += `${String(date.getMilliseconds()).padStart(3, '0')}000000`.slice(0, width);
-    else text += directives[directive]?.(date) ?? `%${directive}`;
-  }
-  return text;
-}
-
 /** Keeps the last time stamp: many lines share a second. */
 export class TimeStamp {
   readonly #format: string;
@@ -125,7 +38,7 @@ export class TimeStamp {
     const unit = this.#fine ? time : Math.floor(time / 1000);
     if (unit !== this.#unit) {
       this.#unit = unit;
-      this.#text = formatTime(new Date(time), this.#format);
+      this.#text = strftime(this.#format, time);
     }
     return this.#text;
   }

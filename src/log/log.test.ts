@@ -13,7 +13,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Config, loadConfig } from '../conf/index.ts';
 import { FakeClock } from '../platform/index.ts';
 import { LogHub, type LogOptions, showChannels, showLevels } from './index.ts';
-import { formatTime } from './line-format.ts';
 
 let dir: string;
 let hub: LogHub;
@@ -286,15 +285,5 @@ describe('logger show', () => {
       '    0 DEBUG\n',
       '    1 TRACE\n',
     ]);
-  });
-});
-
-describe('formatTime', () => {
-  it('knows the directives that a log needs', () => {
-    open('');
-    const date = new Date(2026, 0, 31, 13, 5, 9, 7);
-    expect(formatTime(date, '%a %A %b %d %e %j %I %l %p %R %y %q %3q %% %Q')).toBe(
-      'Sat Saturday Jan 31 31 031 01  1 PM 13:05 26 007000 007 % %Q',
-    );
   });
 });

@@ -1,8 +1,9 @@
 /**
- * Lives here: what Node gives and every part needs in one shape: clocks, typed emitters, worker threads.
+ * Lives here: what Node gives and every part needs in one shape: clocks, typed emitters, worker threads, dates as text.
  * Not here: anything that knows a protocol, a file format or telephony.
  * May ask: nobody.
  */
 export { type Clock, FakeClock, systemClock, type Timer } from './clock.ts';
 export { Emitter, type Listener, type ListenerFault } from './emitter.ts';
+export { strftime, type WallClock, wallClock } from './strftime.ts';
 export { spawnWorker } from './worker.ts';

@@ -2,16 +2,28 @@ import type { Emitter } from '../platform/index.ts';
 import type { SwitchEvents } from './switch.ts';
 
 /** Device states in the spelling of ARI and AMI. */
-export type DeviceState =
-  | 'UNKNOWN'
-  | 'NOT_INUSE'
-  | 'INUSE'
-  | 'BUSY'
-  | 'INVALID'
-  | 'UNAVAILABLE'
-  | 'RINGING'
-  | 'RINGINUSE'
-  | 'ONHOLD';
+export const deviceStateNames = [
+  'UNKNOWN',
+  'NOT_INUSE',
+  'INUSE',
+  'BUSY',
+  'INVALID',
+  'UNAVAILABLE',
+  'RINGING',
+  'RINGINUSE',
+  'ONHOLD',
+] as const;
+
+export type DeviceState = (typeof deviceStateNames)[number];
+
+/** What a device can be told to be: UNKNOWN is before anybody said anything. */
+export const settableDeviceStates = deviceStateNames.filter((name) => name !== 'UNKNOWN');
+
+const names: ReadonlySet<string> = new Set(deviceStateNames);
+
+export function isDeviceState(text: string): text is DeviceState {
+  return names.has(text);
+}
 
 /** The last known state of every device that has one; raises `deviceState` when it changes. */
 export class DeviceStates {

@@ -21,7 +21,13 @@ export {
   type Indication,
   type Party,
 } from './channel-types.ts';
-export { type DeviceState, DeviceStates } from './device-states.ts';
+export {
+  type DeviceState,
+  DeviceStates,
+  deviceStateNames,
+  isDeviceState,
+  settableDeviceStates,
+} from './device-states.ts';
 export {
   type ContactStatus,
   type EndpointProvider,

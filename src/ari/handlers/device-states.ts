@@ -1,25 +1,10 @@
 import { AsterismError } from '../../errors/index.ts';
-import type { DeviceState } from '../../switch/index.ts';
+import { settableDeviceStates } from '../../switch/index.ts';
 import { type Call, type Handler, json, noContent } from '../operation.ts';
 import type { AriPorts } from './ports.ts';
 
 /** Devices that clients of ARI may make up. */
 const OWN_PREFIX = 'Stasis:';
-const SETTABLE: ReadonlySet<string> = new Set([
-  'NOT_INUSE',
-  'INUSE',
-  'BUSY',
-  'INVALID',
-  'UNAVAILABLE',
-  'RINGING',
-  'RINGINUSE',
-  'ONHOLD',
-] satisfies DeviceState[]);
-
-function isSettable(state: string): state is DeviceState {
-  return SETTABLE.has(state);
-}
-
 /** `/deviceStates`: looking at any, setting those of one's own. */
 export function deviceStatesHandlers(ports: AriPorts): Record<string, Handler> {
   const { deviceStates } = ports.switch;
@@ -47,11 +32,12 @@ export function deviceStatesHandlers(ports: AriPorts): Record<string, Handler> {
     },
     'deviceStates.update': (call) => {
       const name = own(call);
-      const state = (call.text('deviceState') ?? '').toUpperCase();
-      if (!isSettable(state)) {
+      const told = (call.text('deviceState') ?? '').toUpperCase();
+      const state = settableDeviceStates.find((name) => name === told);
+      if (state === undefined) {
         throw new AsterismError('DEVICE_STATE_INVALID', {
           field: 'deviceState',
-          hint: `Accepted: ${[...SETTABLE].join(', ')}.`,
+          hint: `Accepted: ${settableDeviceStates.join(', ')}.`,
         });
       }
       deviceStates.set(name, state);

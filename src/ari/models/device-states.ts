@@ -1,3 +1,4 @@
+import { deviceStateNames } from '../../switch/index.ts';
 import type { ModelSpec } from '../operation.ts';
 
 export const deviceStatesModels = {
@@ -8,17 +9,7 @@ export const deviceStatesModels = {
       state: {
         type: 'string',
         required: true,
-        values: [
-          'UNKNOWN',
-          'NOT_INUSE',
-          'INUSE',
-          'BUSY',
-          'INVALID',
-          'UNAVAILABLE',
-          'RINGING',
-          'RINGINUSE',
-          'ONHOLD',
-        ],
+        values: deviceStateNames,
       },
     },
   },

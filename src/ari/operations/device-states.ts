@@ -1,3 +1,4 @@
+import { settableDeviceStates } from '../../switch/index.ts';
 import type { OperationSpec } from '../operation.ts';
 
 /** Operations of module res_ari_device_states. */
@@ -27,7 +28,7 @@ export const deviceStatesOperations = [
         in: 'query',
         type: 'string',
         required: true,
-        values: ['NOT_INUSE', 'INUSE', 'BUSY', 'INVALID', 'UNAVAILABLE', 'RINGING', 'RINGINUSE', 'ONHOLD'],
+        values: settableDeviceStates,
       },
     ],
     errors: [404, 409],

@@ -1,19 +1,9 @@
+import { deviceStateNames, isDeviceState } from '../../switch/index.ts';
 import { type CliCommand, type CliContext, CommandFailed, usage } from '../command.ts';
 
 const MODULE = 'func_devstate';
 const PREFIX = 'Custom:';
 const FAMILY = '/CustomDevstate/';
-const STATES = [
-  'UNKNOWN',
-  'NOT_INUSE',
-  'INUSE',
-  'BUSY',
-  'INVALID',
-  'UNAVAILABLE',
-  'RINGING',
-  'RINGINUSE',
-  'ONHOLD',
-];
 const RULE = `${'-'.repeat(69)}\n`;
 
 function* list({ astdb }: CliContext): Iterable<string> {
@@ -29,14 +19,14 @@ const change: CliCommand = {
   needs: 2,
   takes: 2,
   summary: 'Change a custom device state',
-  usage: `Sets the state of a device whose name begins with ${PREFIX}\nStates: ${STATES.join(' ')}`,
+  usage: `Sets the state of a device whose name begins with ${PREFIX}\nStates: ${deviceStateNames.join(' ')}`,
   module: MODULE,
   complete: ({ astdb }, args) =>
     args.length === 1
-      ? STATES
+      ? deviceStateNames
       : [...astdb.range(FAMILY)].map(([key]) => `${PREFIX}${key.slice(FAMILY.length)}`),
   run: async ({ dialplan }, [device = '', state = '']) => {
-    if (!STATES.includes(state.toUpperCase())) return usage(change);
+    if (!isDeviceState(state.toUpperCase())) return usage(change);
     if (!device.startsWith(PREFIX) || device === PREFIX)
       throw new CommandFailed("The devstate command can only be used to set 'Custom:' device state!");
     if ((await dialplan?.setVariable(undefined, `DEVICE_STATE(${device})`, state)) !== true)

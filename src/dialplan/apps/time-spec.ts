@@ -1,4 +1,4 @@
-import { type WallClock, wallClock } from '../functions/strftime.ts';
+import { type WallClock, wallClock } from '../../platform/index.ts';
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];

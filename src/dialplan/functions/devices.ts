@@ -1,26 +1,10 @@
-import type { DeviceState, Switch } from '../../switch/index.ts';
+import { type DeviceState, deviceStateNames, isDeviceState, type Switch } from '../../switch/index.ts';
 import { extensionState, hintDevices } from '../plan/extension-state.ts';
 import { argument, type FunctionCall, type FunctionDefinition, FunctionError } from './definition.ts';
 
 /** Where AstDB keeps the states of devices that exist only by name, as the original does. */
 export const CUSTOM_FAMILY = 'CustomDevstate';
 export const CUSTOM_PREFIX = 'Custom:';
-
-const STATES: ReadonlySet<string> = new Set([
-  'UNKNOWN',
-  'NOT_INUSE',
-  'INUSE',
-  'BUSY',
-  'INVALID',
-  'UNAVAILABLE',
-  'RINGING',
-  'RINGINUSE',
-  'ONHOLD',
-] satisfies DeviceState[]);
-
-export function isDeviceState(text: string): text is DeviceState {
-  return STATES.has(text);
-}
 
 /** What was told of a device; of one that nothing was told of, what its technology knows of the endpoint. */
 export function deviceState(owner: Switch, device: string): DeviceState {
@@ -40,7 +24,7 @@ async function setDevice(call: FunctionCall, value: string): Promise<void> {
     throw new FunctionError(`DEVICE_STATE: only devices that begin with ${CUSTOM_PREFIX} can be set`);
   const state = value.trim().toUpperCase();
   if (!isDeviceState(state))
-    throw new FunctionError(`DEVICE_STATE: '${value}' is none of ${[...STATES].join(', ')}`);
+    throw new FunctionError(`DEVICE_STATE: '${value}' is none of ${deviceStateNames.join(', ')}`);
   await call.services.database?.put(CUSTOM_FAMILY, call.text.slice(CUSTOM_PREFIX.length), state);
   call.services.switch.deviceStates.set(call.text, state);
 }

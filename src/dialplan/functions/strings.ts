@@ -1,6 +1,6 @@
+import { strftime } from '../../platform/index.ts';
 import { compileExtended } from '../syntax/regex.ts';
 import { argument, type FunctionCall, type FunctionDefinition, FunctionError } from './definition.ts';
-import { strftime } from './strftime.ts';
 
 /** Longest text and pattern that REGEX looks at: the pattern is the dial plan's, the text the caller's. */
 const MAX_REGEX_LENGTH = 1024;

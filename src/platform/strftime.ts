@@ -19,13 +19,12 @@ const DAY_MS = 86_400_000;
 const MAX_FORMATTERS = 64;
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-function formatterOf(zone: string | undefined): Intl.DateTimeFormat | undefined {
-  const key = zone ?? '';
-  const known = formatters.get(key);
+function formatterOf(zone: string): Intl.DateTimeFormat | undefined {
+  const known = formatters.get(zone);
   if (known !== undefined) return known;
   try {
     const made = new Intl.DateTimeFormat('en-US', {
-      ...(zone === undefined ? {} : { timeZone: zone }),
+      timeZone: zone,
       hourCycle: 'h23',
       year: 'numeric',
       month: 'numeric',
@@ -39,7 +38,7 @@ function formatterOf(zone: string | undefined): Intl.DateTimeFormat | undefined 
       const [oldest] = formatters.keys();
       if (oldest !== undefined) formatters.delete(oldest);
     }
-    formatters.set(key, made);
+    formatters.set(zone, made);
     return made;
   } catch {
     return undefined;
@@ -64,7 +63,8 @@ export interface WallClock {
 
 /** Reads the clock on the wall at `ms` in `zone` (the machine's when undefined); an unknown zone means UTC. */
 export function wallClock(ms: number, zone?: string): WallClock {
-  const formatter = formatterOf(zone === '' ? undefined : zone) ?? formatterOf('UTC');
+  if (zone === undefined || zone === '') return localClock(ms);
+  const formatter = formatterOf(zone) ?? formatterOf('UTC');
   const part = new Map((formatter?.formatToParts(ms) ?? []).map((each) => [each.type, each.value]));
   const number = (type: Intl.DateTimeFormatPartTypes) => Number(part.get(type) ?? 0);
   const [year, month, day] = [number('year'), number('month'), number('day')];
@@ -80,6 +80,26 @@ export function wallClock(ms: number, zone?: string): WallClock {
     weekday: new Date(asUtc).getUTCDay(),
     offset: Math.round((asUtc - Math.floor(ms / 1000) * 1000) / 60_000),
     zoneName: part.get('timeZoneName') ?? 'UTC',
+  };
+}
+
+const localZone = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' });
+
+/** The machine's own zone, without a formatter but for the zone's name: log lines take this way. */
+function localClock(ms: number): WallClock {
+  const date = new Date(ms);
+  return {
+    year: date.getFullYear(),
+    month: date.getMonth() + 1,
+    day: date.getDate(),
+    hour: date.getHours(),
+    minute: date.getMinutes(),
+    second: date.getSeconds(),
+    weekday: date.getDay(),
+    offset: -date.getTimezoneOffset(),
+    get zoneName() {
+      return localZone.formatToParts(date).find((part) => part.type === 'timeZoneName')?.value ?? 'UTC';
+    },
   };
 }
 
@@ -101,7 +121,7 @@ function isoWeek(wall: WallClock): { week: number; year: number } {
 
 /**
  * POSIX strftime in the C locale, at `ms` since 1970 in `zone`. `%q` is Asterisk's own: the fraction of the second,
- * as many digits as the figure before it says (`%3q` milliseconds).
+ * as many digits as the figure before it says (`%3q` milliseconds), six without one.
  */
 export function strftime(format: string, ms: number, zone?: string): string {
   const wall = wallClock(ms, zone);
@@ -113,9 +133,9 @@ export function strftime(format: string, ms: number, zone?: string): string {
       continue;
     }
     let code = format[++i] ?? '';
-    if (code >= '1' && code <= '6' && format[i + 1] === 'q') {
-      i++;
-      out += pad(Math.floor((((ms % 1000) + 1000) % 1000) * 1000), 6).slice(0, Number(code));
+    if (code === 'q' || (code >= '1' && code <= '9' && format[i + 1] === 'q')) {
+      if (code !== 'q') i++;
+      out += fraction(ms, code === 'q' ? 6 : Number(code));
       continue;
     }
     // Glibc's flags and the E and O modifiers change nothing in the C locale but the padding of `-`.
@@ -125,6 +145,12 @@ export function strftime(format: string, ms: number, zone?: string): string {
     out += unpadded ? text.replace(/^[0 ](?=.)/, '') : text;
   }
   return out;
+}
+
+function fraction(ms: number, digits: number): string {
+  return pad(Math.floor((((ms % 1000) + 1000) % 1000) * 1000), 6)
+    .padEnd(9, '0')
+    .slice(0, digits);
 }
 
 function conversion(code: string, wall: WallClock, ms: number): string {

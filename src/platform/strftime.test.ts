@@ -8,6 +8,13 @@ describe('strftime', () => {
     expect(strftime('%3q %A %B %j %y %e %p %I', 1500, 'UTC')).toBe('500 Thursday January 001 70  1 AM 12');
   });
 
+  it('reads the clock of this machine where no zone is given', () => {
+    const date = new Date(2026, 0, 31, 13, 5, 9, 7);
+    expect(strftime('%a %A %b %d %e %j %I %l %p %R %y %q %3q %9q %% %Q', date.getTime())).toBe(
+      'Sat Saturday Jan 31 31 031 01  1 PM 13:05 26 007000 007 007000000 % %Q',
+    );
+  });
+
   it('follows daylight saving of the zone', () => {
     const summer = Date.UTC(2024, 6, 1, 10, 5, 9);
     expect(strftime('%T %z', summer, 'Europe/Berlin')).toBe('12:05:09 +0200');
