@@ -11,6 +11,7 @@ import {
   type SipRequest,
 } from '../sip/index.ts';
 import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
+import type { Refusal } from './registrar.ts';
 import type { GlobalSettings } from './settings.ts';
 
 /** What an authentication came to: `challenge` carries the headers of the 401. */
@@ -74,12 +75,12 @@ export class Authentication {
       if (verdict === 'stale') stale = true;
       else failed ??= credentials;
     }
-    this.#refused(request, flow, endpoint, stale ? undefined : failed);
+    this.#challenged(request, flow, endpoint, stale ? undefined : failed);
     return { kind: 'challenge', headers: this.#challenges(auths, stale) };
   }
 
   /** Tells about a request that is challenged: the first of an exchange, or one whose credentials were wrong. */
-  #refused(
+  #challenged(
     request: SipRequest,
     flow: Flow,
     endpoint: SorceryObject | undefined,
@@ -98,6 +99,12 @@ export class Authentication {
       return;
     }
     this.#raise('ChallengeSent', endpoint?.id ?? '<unknown>', request, flow, [['Challenge', '']]);
+  }
+
+  /** Tells of a request that was authenticated and then refused. */
+  refused(request: SipRequest, flow: Flow, endpoint: SorceryObject, { kind, reason }: Refusal): void {
+    const name = kind === 'FailedACL' ? 'ACLName' : 'RequestType';
+    this.#raise(kind, endpoint.id, request, flow, [[name, reason]]);
   }
 
   #raise(

@@ -190,7 +190,8 @@ export class Call implements ChannelDriver {
     }
     reinvite.answer(this.#description);
     const held = this.#agreed?.heldByRemote === true;
-    if (held && !this.#held) this.#channel?.receivedHold('');
+    // The music that the endpoint suggests to whoever is put on hold.
+    if (held && !this.#held) this.#channel?.receivedHold(this.#options.endpoint.get('moh_suggest'));
     if (!held && this.#held) this.#channel?.receivedUnhold();
     this.#held = held;
   }

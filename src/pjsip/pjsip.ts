@@ -144,7 +144,11 @@ export class Pjsip {
           return;
         }
         this.#registrar.register(request, remote, endpoint).then(
-          ({ status, headers }) => transaction.reply(status, undefined, { headers }),
+          ({ status, headers, refusal }) => {
+            transaction.reply(status, undefined, { headers });
+            if (refusal !== undefined)
+              this.#authentication.refused(request, transaction.source, endpoint, refusal);
+          },
           (error) => this.#failed(error, () => transaction.reply(503)),
         );
         break;
@@ -223,23 +227,17 @@ export class Pjsip {
       ...(endpoint.get('language') === '' ? {} : { language: endpoint.get('language') }),
     });
     call.attach(channel);
-    owner.deviceStates.set(`PJSIP/${endpoint.id}`, 'INUSE');
     channel.setVariable('SIPDOMAIN', request.requestUri.host);
     for (const line of endpoint.get('set_var').split('\n')) {
       const equals = line.indexOf('=');
       if (equals > 0) channel.setVariable(line.slice(0, equals), line.slice(equals + 1));
     }
     await dialplan.run(channel);
-    if (owner.endpoints.channelIds('PJSIP', endpoint.id).length === 0) {
-      owner.deviceStates.set(
-        `PJSIP/${endpoint.id}`,
-        this.reachability.reachable(endpoint) ? 'NOT_INUSE' : 'UNAVAILABLE',
-      );
-    }
   }
 
   async close(): Promise<void> {
     this.#withdraw();
+    this.reachability.close();
     this.#registrar.close();
     await this.#loading;
     this.#settings.close();

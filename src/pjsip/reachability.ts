@@ -1,5 +1,5 @@
 import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
-import type { EndpointProvider, EndpointState, Switch } from '../switch/index.ts';
+import type { Channel, DeviceState, EndpointProvider, EndpointState, Switch } from '../switch/index.ts';
 import { contactsOf } from './contact-list.ts';
 
 const TECHNOLOGY = 'PJSIP';
@@ -10,9 +10,16 @@ export class Reachability implements EndpointProvider {
   readonly #sorcery: Sorcery;
   readonly #switch: Switch;
 
+  readonly #offs: (() => void)[];
+
   constructor(sorcery: Sorcery, owner: Switch) {
     this.#sorcery = sorcery;
     this.#switch = owner;
+    const refresh = (channel: Channel) => {
+      if (channel.technology === TECHNOLOGY && channel.endpoint !== undefined) this.refresh(channel.endpoint);
+    };
+    // A channel that is made and rings changes nothing by itself: the state is looked at when it changes or ends.
+    this.#offs = [owner.events.on('channelState', refresh), owner.events.on('channelDestroyed', refresh)];
   }
 
   state(resource: string): EndpointState | undefined {
@@ -39,6 +46,35 @@ export class Reachability implements EndpointProvider {
     return this.reachable(endpoint) ? 'Not in use' : 'Unavailable';
   }
 
+  /** Looks at the device state of an endpoint again, and tells it where it changed. */
+  refresh(id: string): void {
+    const endpoint = this.#sorcery.get('endpoint', id);
+    this.#switch.deviceStates.set(
+      `${TECHNOLOGY}/${id}`,
+      endpoint === undefined ? 'INVALID' : this.#deviceState(endpoint),
+    );
+  }
+
+  /** What the channels of an endpoint make together; without any, whether it can be reached. */
+  #deviceState(endpoint: SorceryObject): DeviceState {
+    let inUse = 0;
+    let ringing = 0;
+    for (const id of this.#switch.endpoints.channelIds(TECHNOLOGY, endpoint.id)) {
+      const state = this.#switch.get(id)?.state;
+      if (state === 'Ringing') ringing++;
+      else if (state !== undefined && state !== 'Down') inUse++;
+    }
+    const busyAt = endpoint.number('device_state_busy_at');
+    if (busyAt > 0 && inUse >= busyAt) return 'BUSY';
+    if (inUse > 0) return ringing > 0 ? 'RINGINUSE' : 'INUSE';
+    if (ringing > 0) return 'RINGING';
+    return this.reachable(endpoint) ? 'NOT_INUSE' : 'UNAVAILABLE';
+  }
+
+  close(): void {
+    for (const off of this.#offs) off();
+  }
+
   /** Tells that a contact came or went; `edge` when the endpoint became reachable or ceased to be so by it. */
   contactChanged(
     endpoint: string,
@@ -49,11 +85,11 @@ export class Reachability implements EndpointProvider {
   ): void {
     const ref = { technology: TECHNOLOGY, resource: endpoint };
     const online = status !== 'Removed';
-    const { endpoints, deviceStates } = this.#switch;
+    const { endpoints } = this.#switch;
     if (edge) {
       endpoints.stateChanged(ref, online ? 'online' : 'offline');
       endpoints.peerChanged(ref, { status: online ? 'Reachable' : 'Unreachable' });
-      deviceStates.set(`${TECHNOLOGY}/${endpoint}`, online ? 'NOT_INUSE' : 'UNAVAILABLE');
+      this.refresh(endpoint);
     }
     endpoints.contactChanged(ref, { uri, aor, status, roundtripUsec: '0' });
   }

@@ -87,7 +87,10 @@ describe('a registration', () => {
   it('is refused above max_contacts, and then changes nothing', async () => {
     await start({ max_contacts: '1' });
     await register('Contact: <sip:a@h>');
-    expect((await register('Contact: <sip:b@h>')).status).toBe(403);
+    expect(await register('Contact: <sip:b@h>')).toMatchObject({
+      status: 403,
+      refusal: { kind: 'FailedACL', reason: 'registrar_attempt_exceeds_maximum_configured_contacts' },
+    });
     expect(uris()).toEqual(['sip:a@h']);
   });
 
@@ -117,13 +120,24 @@ describe('a registration', () => {
 
   it('is refused for an address that the endpoint does not have, or that takes none', async () => {
     await start({ max_contacts: '0' });
-    expect((await register('Contact: <sip:a@h>')).status).toBe(403);
+    expect(await register('Contact: <sip:a@h>')).toMatchObject({
+      status: 403,
+      refusal: { kind: 'RequestNotSupported', reason: 'registrar_attempt_without_registration_permitted' },
+    });
     const other = registrar.register(
       bench.request('REGISTER', URI, ['Contact: <sip:a@h>'], 'bob'),
       remote,
       endpoint,
     );
-    expect((await other).status).toBe(404);
+    expect(await other).toMatchObject({
+      status: 404,
+      refusal: { reason: 'registrar_requested_aor_not_found' },
+    });
+    await start({}, { aors: '' });
+    expect(await register('Contact: <sip:a@h>')).toMatchObject({
+      status: 403,
+      refusal: { reason: 'registrar_attempt_without_configured_aors' },
+    });
   });
 
   it('keeps Path where the address supports it', async () => {

@@ -10,6 +10,14 @@ import type { Reachability } from './reachability.ts';
 export interface RegistrarAnswer {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
+  /** Why it was refused, where log watchers and clients of the manager interface are told. */
+  readonly refusal?: Refusal;
+}
+
+/** A refusal as a security event: its kind, and the reason under the name that watchers know. */
+export interface Refusal {
+  readonly kind: 'RequestNotSupported' | 'FailedACL';
+  readonly reason: string;
 }
 
 export interface RegistrarOptions {
@@ -26,7 +34,23 @@ const MAX_CONTACTS_IN_REQUEST = 32;
 /** Contacts read from the store in one go at the start, between letting others run. */
 const LOAD_SLICE = 500;
 
-const refuse = (status: number): RegistrarAnswer => ({ status, headers: [] });
+const refuse = (status: number, refusal?: Refusal): RegistrarAnswer => ({
+  status,
+  headers: [],
+  ...(refusal === undefined ? {} : { refusal }),
+});
+
+const NO_AORS: Refusal = { kind: 'RequestNotSupported', reason: 'registrar_attempt_without_configured_aors' };
+const UNKNOWN_AOR: Refusal = { kind: 'RequestNotSupported', reason: 'registrar_requested_aor_not_found' };
+const NOT_PERMITTED: Refusal = {
+  kind: 'RequestNotSupported',
+  reason: 'registrar_attempt_without_registration_permitted',
+};
+const BAD_CONTACTS: Refusal = { kind: 'FailedACL', reason: 'registrar_invalid_contacts_provided' };
+const TOO_MANY: Refusal = {
+  kind: 'FailedACL',
+  reason: 'registrar_attempt_exceeds_maximum_configured_contacts',
+};
 
 /** One change that a REGISTER asks for. */
 interface Wanted {
@@ -65,11 +89,12 @@ export class Registrar {
   register(request: SipRequest, remote: Remote, endpoint: SorceryObject): Promise<RegistrarAnswer> {
     const user = request.to.uri.user ?? '';
     const names = endpoint.list('aors');
+    if (names.length === 0) return Promise.resolve(refuse(403, NO_AORS));
     const name = names.includes(user)
       ? user
       : names.find((each) => each === `${user}@${request.to.uri.host}`);
     const aor = name === undefined ? undefined : this.#options.sorcery.get('aor', name);
-    if (aor === undefined) return Promise.resolve(refuse(404));
+    if (aor === undefined) return Promise.resolve(refuse(404, UNKNOWN_AOR));
     const before = this.#busy.get(aor.id);
     const work = () => this.#register(request, remote, endpoint, aor);
     const run = before === undefined ? work() : before.then(work, work);
@@ -86,12 +111,12 @@ export class Registrar {
     aor: SorceryObject,
   ): Promise<RegistrarAnswer> {
     const max = aor.number('max_contacts');
-    if (max === 0) return refuse(403);
+    if (max === 0) return refuse(403, NOT_PERMITTED);
     let contacts: NameAddr[] | '*';
     try {
       ({ contacts } = request);
     } catch (error) {
-      if (error instanceof SipParseError) return refuse(400);
+      if (error instanceof SipParseError) return refuse(400, BAD_CONTACTS);
       throw error;
     }
     const now = Math.floor(this.#options.clock.now() / 1000);
@@ -102,11 +127,11 @@ export class Registrar {
     }
     if (contacts === '*') {
       // RFC 3261 §10.3 step 6: the wildcard only goes with Expires: 0.
-      if (request.number('Expires') !== 0) return refuse(400);
+      if (request.number('Expires') !== 0) return refuse(400, BAD_CONTACTS);
       await this.#removeAll(endpoint, aor, [...known.values()], known.size > 0);
       return this.#answer(aor, request, [], now);
     }
-    if (contacts.length > MAX_CONTACTS_IN_REQUEST) return refuse(400);
+    if (contacts.length > MAX_CONTACTS_IN_REQUEST) return refuse(400, BAD_CONTACTS);
     const wanted = contacts.map((each) => this.#wanted(each, request, remote, endpoint, aor));
     return this.#apply(request, remote, endpoint, aor, max, known, wanted, now);
   }
@@ -153,7 +178,7 @@ export class Registrar {
     const surplus = known.size + added.length - removed.length - max;
     const dropped: SorceryObject[] = [];
     if (surplus > 0) {
-      if (!aor.is('remove_existing') || added.length > max) return refuse(403);
+      if (!aor.is('remove_existing') || added.length > max) return refuse(403, TOO_MANY);
       const named = new Set(wanted.map((each) => each.uri));
       const oldest = [...known.values()]
         .filter((each) => !named.has(each.get('uri')))

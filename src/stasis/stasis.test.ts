@@ -197,6 +197,19 @@ describe('an application', () => {
     expect(app.heard).toEqual(['app:ChannelCreated', 'app:ChannelVarset']);
   });
 
+  it('that asked for everything hears what happens to endpoints, but not that their state changed', () => {
+    const everything = consumer();
+    const technology = consumer();
+    stasis.register('everything', everything, true);
+    stasis.register('technology', technology);
+    stasis.subscribe('technology', 'endpoint', 'PJSIP');
+    const alice = { technology: 'PJSIP', resource: 'alice' };
+    owner.endpoints.stateChanged(alice, 'online');
+    owner.endpoints.peerChanged(alice, { status: 'Reachable' });
+    expect(everything.heard).toEqual(['everything:PeerStatusChange']);
+    expect(technology.heard).toEqual(['technology:EndpointStateChange', 'technology:PeerStatusChange']);
+  });
+
   it('hears of the contacts of an endpoint that it asked for, and of no other', () => {
     const app = consumer();
     stasis.register('app', app);

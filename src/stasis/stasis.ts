@@ -379,7 +379,7 @@ export class Stasis {
         this.#endpoint(ref, { kind: 'PeerStatusChange', endpoint: this.#subject(ref), peer }),
       ),
       events.on('endpointState', (ref, state) =>
-        this.#endpoint(ref, { kind: 'EndpointStateChange', endpoint: this.#subject(ref, state) }),
+        this.#endpointOnly(ref, { kind: 'EndpointStateChange', endpoint: this.#subject(ref, state) }),
       ),
       events.on('deviceState', (device, state) =>
         this.#publish('device', [device], { kind: 'DeviceStateChanged', device, state }),
@@ -388,7 +388,15 @@ export class Stasis {
   }
 
   #endpoint(endpoint: EndpointRef, event: AppEvent): void {
-    this.#publish('endpoint', [`${endpoint.technology}/${endpoint.resource}`, endpoint.technology], event);
+    this.#publish('endpoint', endpointIds(endpoint), event);
+  }
+
+  /** For those who asked for the endpoint or its technology: one subscribed to everything is not told this. */
+  #endpointOnly(endpoint: EndpointRef, event: AppEvent): void {
+    const told = new Set<App>();
+    for (const id of endpointIds(endpoint))
+      for (const app of this.#listeners.endpoint.get(id) ?? []) told.add(app);
+    for (const app of told) this.#tell(app, event);
   }
 
   /** An endpoint as it is now; one that is already gone has no channels. */
@@ -408,6 +416,11 @@ export class Stasis {
     this.#controls.clear();
     this.#apps.clear();
   }
+}
+
+/** What subscriptions to an endpoint go by. */
+function endpointIds({ technology, resource }: EndpointRef): readonly string[] {
+  return [`${technology}/${resource}`, technology];
 }
 
 function toInfo(app: App): AppInfo {
