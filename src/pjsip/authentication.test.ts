@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type SecurityEvent, SecurityEvents } from '../security/index.ts';
-import { answerChallenge, parseChallenge, type SipRequest, SipResponse } from '../sip/index.ts';
+import { answerChallenge, DigestServer, parseChallenge, type SipRequest, SipResponse } from '../sip/index.ts';
 import type { SorceryObject } from '../sorcery/index.ts';
 import { type Admission, Authentication } from './authentication.ts';
 import { GlobalSettings } from './settings.ts';
@@ -75,6 +75,21 @@ describe('authentication', () => {
     const shape = (admission: Admission) =>
       challengesOf(admission).map((each) => each.replace(/nonce="[^"]*"/, '').replace(/opaque="[^"]*"/, ''));
     expect(shape(known)).toEqual(shape(unknown));
+  });
+
+  it('does the same work for an unknown endpoint as for a wrong password', () => {
+    const verify = vi.spyOn(DigestServer.prototype, 'verify');
+    const challenge = vi.spyOn(DigestServer.prototype, 'challenge');
+    const wrong = answered(register(), authentication.check(register(), flow, endpoint), 'wrong');
+    const work = (who: SorceryObject | undefined) => {
+      verify.mockClear();
+      challenge.mockClear();
+      authentication.check(wrong, flow, who);
+      return [verify.mock.calls.length, challenge.mock.calls.length, verify.mock.results[0]?.value];
+    };
+    expect(work(undefined)).toEqual(work(endpoint));
+    expect(work(endpoint)).toEqual([1, 1, 'wrong']);
+    vi.restoreAllMocks();
   });
 
   it('logs one line per failure that a log watcher can match, without the password', () => {

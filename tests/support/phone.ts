@@ -1,0 +1,249 @@
+import { silentLogger } from '../../src/log/index.ts';
+import {
+  acceptAnswer,
+  attribute,
+  type LocalMedia,
+  makeOffer,
+  parseSdp,
+  serializeSdp,
+} from '../../src/media/index.ts';
+import { systemClock } from '../../src/platform/index.ts';
+import {
+  answerChallenge,
+  type ClientInvite,
+  type EndCause,
+  type HeaderList,
+  newRequest,
+  type PacketHook,
+  type RequestPlan,
+  type ServerTransaction,
+  type SipRequest,
+  type SipResponse,
+  TcpTransport,
+  type Transport,
+  UdpTransport,
+  Uri,
+  UserAgent,
+} from '../../src/sip/index.ts';
+import { RtpEnd } from './rtp-end.ts';
+
+export interface PhoneOptions {
+  readonly server: number;
+  readonly user: string;
+  readonly password?: string;
+  readonly protocol?: 'udp' | 'tcp';
+  /** Local address; default 127.0.0.1. */
+  readonly address?: string;
+  /** The name that credentials are sent under; default `user`. */
+  readonly authUser?: string;
+  /** Names the phone's own address in its requests; default its socket. */
+  readonly claims?: { readonly host: string; readonly port: number };
+}
+
+export interface CallOptions {
+  readonly codecs?: readonly string[];
+  /** Port that the SDP names, whatever the phone's is. */
+  readonly announcedPort?: number;
+  readonly headers?: HeaderList;
+  /** Leaves the offer to the server. */
+  readonly withoutOffer?: boolean;
+}
+
+/** A SIP phone on this project's own stack, with RTP of its own. */
+export class Phone {
+  readonly agent: UserAgent;
+  readonly #options: PhoneOptions;
+  readonly #transport: Transport;
+  readonly #calls: PhoneCall[] = [];
+  readonly #callId = `phone-${Math.random().toString(36).slice(2)}`;
+  #cseq = 0;
+
+  private constructor(options: PhoneOptions, transport: Transport) {
+    this.#options = options;
+    this.#transport = transport;
+    const { claims } = options;
+    this.agent = new UserAgent({
+      clock: systemClock,
+      logger: silentLogger,
+      onRequest: (_request: SipRequest, transaction: ServerTransaction) => transaction.reply(200),
+      onInvite: (invite) => invite.reject(486),
+      ...(claims === undefined ? {} : { advertise: () => claims }),
+    });
+    this.agent.addTransport(transport);
+  }
+
+  static async open(options: PhoneOptions): Promise<Phone> {
+    const at = { address: options.address ?? '127.0.0.1', port: 0 };
+    const tcp = options.protocol === 'tcp';
+    return new Phone(options, tcp ? await TcpTransport.open(at) : await UdpTransport.open(at));
+  }
+
+  get port(): number {
+    return this.#transport.localPort;
+  }
+
+  /** Hears every packet of the phone. */
+  set onPacket(hook: PacketHook) {
+    this.agent.onPacket = hook;
+  }
+
+  get contact(): string {
+    const tcp = this.#options.protocol === 'tcp' ? ';transport=tcp' : '';
+    const { host, port } = this.#options.claims ?? {
+      host: this.#transport.localAddress,
+      port: this.port,
+    };
+    return `sip:${this.#options.user}@${host}:${port}${tcp}`;
+  }
+
+  /** A request from this phone to a user of the server, or to the server itself. */
+  request(
+    method: string,
+    user: string | undefined,
+    options: { headers?: HeaderList; body?: string; contentType?: string; toUser?: string } = {},
+  ): SipRequest {
+    const { server, protocol } = this.#options;
+    const at = `127.0.0.1:${server}`;
+    const transport = protocol === 'tcp' ? ';transport=tcp' : '';
+    const uri = `sip:${user === undefined ? '' : `${user}@`}${at}${transport}`;
+    const to = options.toUser ?? user;
+    // Ten apart: credentials take the number after.
+    this.#cseq += 10;
+    return newRequest({
+      method,
+      uri,
+      from: `<sip:${this.#options.user}@${at}>`,
+      to: `<sip:${to === undefined ? '' : `${to}@`}${at}>`,
+      cseq: this.#cseq,
+      ...(options.headers === undefined ? {} : { headers: options.headers }),
+      ...(options.body === undefined ? {} : { body: options.body }),
+      ...(options.contentType === undefined ? {} : { contentType: options.contentType }),
+    });
+  }
+
+  get plan(): RequestPlan {
+    const { password, authUser, user } = this.#options;
+    if (password === undefined) return {};
+    const accounts = [{ username: authUser ?? user, secret: { password } }];
+    return { authenticate: (request, response) => answerChallenge(request, response, accounts) };
+  }
+
+  send(request: SipRequest): Promise<SipResponse> {
+    return this.agent.request(request, this.plan);
+  }
+
+  /** REGISTER, digest answered; `contacts` are whole header values. */
+  register(
+    expires = 120,
+    contacts: readonly string[] = [`<${this.contact}>`],
+    headers: HeaderList = [],
+  ): Promise<SipResponse> {
+    const request = this.request('REGISTER', undefined, {
+      toUser: this.#options.user,
+      headers: [
+        ...contacts.map((each) => ['Contact', each] as const),
+        ['Expires', String(expires)],
+        ...headers,
+      ],
+    });
+    request.set('Call-ID', this.#callId);
+    return this.send(request);
+  }
+
+  async call(exten: string, options: CallOptions = {}): Promise<PhoneCall> {
+    const rtp = await RtpEnd.open();
+    const local: LocalMedia = {
+      address: '127.0.0.1',
+      port: options.announcedPort ?? rtp.port,
+      codecs: options.codecs ?? ['ulaw'],
+      sessionId: '1',
+      sessionVersion: '1',
+    };
+    const request = this.request('INVITE', exten, {
+      headers: [['Contact', `<${this.contact}>`], ...(options.headers ?? [])],
+      ...(options.withoutOffer === true
+        ? {}
+        : { body: serializeSdp(makeOffer(local)), contentType: 'application/sdp' }),
+    });
+    const call = new PhoneCall(this.agent.invite({ request, ...this.plan }), rtp, local);
+    this.#calls.push(call);
+    return call;
+  }
+
+  /** Ends every call that still stands. */
+  hangUp(): void {
+    for (const call of this.#calls) call.invite.hangup();
+  }
+
+  async close(): Promise<void> {
+    for (const call of this.#calls) call.rtp.close();
+    await this.agent.close();
+  }
+}
+
+/** One call of a phone: what came of it, its audio, and what a user does with it. */
+export class PhoneCall {
+  readonly invite: ClientInvite;
+  readonly rtp: RtpEnd;
+  readonly provisional: SipResponse[] = [];
+  /** The 200; fails with the status that refused the call. */
+  readonly answered: Promise<SipResponse>;
+  readonly ended: Promise<EndCause>;
+  #local: LocalMedia;
+  #version = 1;
+
+  constructor(invite: ClientInvite, rtp: RtpEnd, local: LocalMedia) {
+    this.invite = invite;
+    this.rtp = rtp;
+    this.#local = local;
+    this.answered = new Promise((resolve, reject) => {
+      invite.events.on('answered', (response) => {
+        this.#take(response);
+        resolve(response);
+      });
+      invite.events.on('refused', (response) => reject(new Error(String(response.status))));
+    });
+    this.answered.catch(() => {});
+    this.ended = new Promise((resolve) => invite.events.on('ended', resolve));
+    invite.events.on('provisional', (response) => this.provisional.push(response));
+  }
+
+  /** Payload types of the answer, as its m= line has them. */
+  formats: readonly string[] = [];
+  direction = '';
+  dtmf = 101;
+
+  /** Learns from an answer, or answers an offer of the server in the ACK. */
+  #take(response: SipResponse): void {
+    const description = parseSdp(response.body.toString());
+    const [audio] = description.media;
+    if (audio === undefined) throw new Error('no stream in the answer');
+    const { address } = audio.connection ?? description.connection ?? { address: '' };
+    this.rtp.remote = { address, port: audio.port };
+    this.formats = audio.formats;
+    this.direction =
+      ['sendrecv', 'sendonly', 'recvonly', 'inactive'].find(
+        (each) => attribute(audio.attributes, each) !== undefined,
+      ) ?? 'sendrecv';
+    if (this.invite.request.body.length === 0)
+      this.invite.ack(serializeSdp(makeOffer(this.#local)), 'application/sdp');
+  }
+
+  /** A new offer in a re-INVITE, with this direction seen from the phone. */
+  async offer(direction: 'sendrecv' | 'sendonly' | 'inactive'): Promise<SipResponse> {
+    this.#local = { ...this.#local, direction, sessionVersion: String(++this.#version) };
+    const offer = makeOffer(this.#local);
+    const response = await this.invite.reinvite(serializeSdp(offer));
+    if (response.status === 200) {
+      const result = acceptAnswer(offer, parseSdp(response.body.toString()));
+      if (result.kind !== 'accepted') throw new Error(result.reason);
+      this.#take(response);
+    }
+    return response;
+  }
+}
+
+/** The URI of a header value between angle brackets. */
+export function uriOf(value: string): Uri {
+  return Uri.parse(value.slice(value.indexOf('<') + 1, value.indexOf('>')));
+}
