@@ -114,29 +114,27 @@ export class Pjsip {
     answer();
   }
 
-  /** The endpoint of a request, admitted; undefined when it was refused and answered. */
-  #admit(
+  /** Whether a request of this endpoint (undefined: of nobody we know) is admitted; when not, it was answered. */
+  #admitted(
     request: SipRequest,
     flow: Flow,
+    endpoint: SorceryObject | undefined,
     refuse: (status: number, headers: readonly (readonly [string, string])[]) => void,
-  ): SorceryObject | undefined {
-    const endpoint = this.#identification.find(request, flow.remote);
+  ): endpoint is SorceryObject {
     const admission = this.#authentication.check(request, flow, endpoint);
-    if (admission.kind === 'challenge') {
-      refuse(401, admission.headers);
-      return undefined;
-    }
-    return endpoint;
+    if (admission.kind === 'ok') return true;
+    refuse(401, admission.headers);
+    return false;
   }
 
   #request(request: SipRequest, transaction: ServerTransaction): void {
     const { remote } = transaction.source;
-    const found = this.#identification.find(request, remote);
-    if (found === undefined || found.is('force_rport')) transaction.forceRport();
-    const endpoint = this.#admit(request, transaction.source, (status, headers) =>
-      transaction.reply(status, undefined, { headers }),
-    );
-    if (endpoint === undefined) return;
+    const endpoint = this.#identification.find(request, remote);
+    if (endpoint === undefined || endpoint.is('force_rport')) transaction.forceRport();
+    const refuse = (status: number, headers: readonly (readonly [string, string])[]): void => {
+      transaction.reply(status, undefined, { headers });
+    };
+    if (!this.#admitted(request, transaction.source, endpoint, refuse)) return;
     switch (request.method) {
       case 'REGISTER':
         if (!this.#options.running('res_pjsip_registrar')) {
@@ -176,10 +174,10 @@ export class Pjsip {
 
   async #invite(invite: ServerInvite): Promise<void> {
     const { request } = invite;
-    const endpoint = this.#admit(request, invite.flow, (status, headers) =>
-      invite.reject(status, undefined, headers),
-    );
-    if (endpoint === undefined) return;
+    const endpoint = this.#identification.find(request, invite.flow.remote);
+    const refuse = (status: number, headers: readonly (readonly [string, string])[]): void =>
+      invite.reject(status, undefined, headers);
+    if (!this.#admitted(request, invite.flow, endpoint, refuse)) return;
     invite.trying();
     const { switch: owner, dialplan, media, log } = this.#options;
     if (!owner.accepting || !this.#options.running('chan_pjsip')) {

@@ -250,9 +250,9 @@ export class Sorcery {
   /** Stores a changed object wherever it is kept. Resolves false when no wizard could. @throws {Error} as `create` */
   async update(object: SorceryObject): Promise<boolean> {
     const held = this.#heldBy(object);
-    const before = this.get(object.type.name, object.id, object.type.spec.configClass);
+    const [owner, stored] = find(held.wizards, object.id);
+    const before = find(held.caches, object.id)[1] ?? stored;
     // A read-only wizard that answers first would hide the change for ever.
-    const owner = held.wizards.find((wizard) => wizard.get(object.id) !== undefined);
     if (owner !== undefined && !owner.writable) return false;
     const taken = await everywhere(
       held,
@@ -269,8 +269,7 @@ export class Sorcery {
   /** Removes an object wherever it is kept. Resolves false when no wizard could. @throws {Error} as `create` */
   async delete(object: SorceryObject): Promise<boolean> {
     const held = this.#heldBy(object);
-    const owner = held.wizards.find((wizard) => wizard.get(object.id) !== undefined);
-    const stored = owner?.get(object.id) ?? object;
+    const [owner, stored = object] = find(held.wizards, object.id);
     if (owner !== undefined && !owner.writable) return false;
     const taken = await everywhere(
       held,
@@ -321,6 +320,18 @@ export class Sorcery {
       for (const wizard of [...held.wizards, ...held.caches]) wizard.close?.();
     this.events.removeAll();
   }
+}
+
+/** The first wizard that has an object, and what it has. */
+function find(
+  wizards: readonly Wizard[],
+  id: string,
+): [wizard: Wizard, object: SorceryObject] | [wizard: undefined, object: undefined] {
+  for (const wizard of wizards) {
+    const object = wizard.get(id);
+    if (object !== undefined) return [wizard, object];
+  }
+  return [undefined, undefined];
 }
 
 type Attempt = (wizard: Wizard) => Promise<boolean> | false;

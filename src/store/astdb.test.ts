@@ -244,6 +244,64 @@ describe('the file', () => {
   });
 });
 
+/** What another program commits is seen from the next turn of the event loop on. */
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('another program that writes into the file', () => {
+  const write = (value: string) =>
+    outside((raw) => raw.prepare('INSERT OR REPLACE INTO astdb(key, value) VALUES(?, ?)').run('/a/b', value));
+
+  it('is seen while nothing is written here', async () => {
+    const db = await open();
+    expect(db.get('/a/b')).toBeUndefined();
+    for (const value of ['1', '2', '3']) {
+      write(value);
+      await nextTurn();
+      expect(db.get('/a/b')).toBe(value);
+    }
+    outside((raw) => raw.exec('DELETE FROM astdb'));
+    await nextTurn();
+    expect(db.get('/a/b')).toBeUndefined();
+  });
+
+  it('is seen after a change of our own, to the same row and to another', async () => {
+    const db = await open();
+    for (const [key, value] of [
+      ['/a/b', '1'],
+      ['/c/d', '2'],
+    ] as const) {
+      await db.put(key, value);
+      await nextTurn();
+      expect(db.get('/a/b')).toBeDefined();
+      await nextTurn();
+      write(`after ${value}`);
+      await nextTurn();
+      expect(db.get('/a/b')).toBe(`after ${value}`);
+    }
+  });
+
+  it('is seen after a moment when it wrote before we knew that ours was committed, or with our next batch', async () => {
+    const db = await open();
+    for (const follow of [false, true]) {
+      await db.put('/a/b', '1');
+      const written = db.put('/c/d', String(follow));
+      // This thread is held until the batch is committed and another's change behind it.
+      await nextTurn();
+      const end = performance.now() + 2_000;
+      while (committed().find(([key]) => key === '/c/d')?.[1] !== String(follow)) {
+        if (performance.now() > end) throw new Error('not committed');
+      }
+      write('2');
+      await written;
+      if (follow) {
+        await db.put('/e/f', '1');
+        await nextTurn();
+        expect(db.get('/a/b')).toBe('2');
+      } else await expect.poll(() => db.get('/a/b'), { timeout: 2_000 }).toBe('2');
+    }
+  });
+});
+
 describe('a query', () => {
   it('gives columns and rows as texts', async () => {
     const db = await open();

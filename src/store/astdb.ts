@@ -1,8 +1,9 @@
 import type { Worker } from 'node:worker_threads';
 import Database from 'libsql';
 import type { Logger } from '../log/index.ts';
-import { spawnWorker } from '../platform/index.ts';
-import { BUSY_TIMEOUT_MS, type Change, type FromWriter, type ToWriter } from './protocol.ts';
+import { type Clock, spawnWorker, systemClock } from '../platform/index.ts';
+import { BUSY_TIMEOUT_MS, type Change, DATA_VERSION, type FromWriter, type ToWriter } from './protocol.ts';
+import { RowCache } from './row-cache.ts';
 
 /** The store could not be read or written. Never confused with "not there". */
 export class StoreError extends Error {
@@ -16,6 +17,7 @@ export interface AstDbOptions {
   /** `astdb.sqlite3` in `astdbdir`. */
   readonly file: string;
   readonly log: Logger;
+  readonly clock?: Clock;
 }
 
 interface Batch {
@@ -28,18 +30,34 @@ interface Batch {
 
 /** Rows fetched at a time by `range`, so that a long list holds neither memory nor the thread. */
 const PAGE = 500;
+/** How long a change may stay unseen that another program commits between a commit of ours and the news of it here. */
+const QUIET_MS = 500;
 
 /**
  * Asterisk's key-value database. Keys are `/family/key`. Reads see what was put at once; `put`, `delete` and
  * `deleteTree` resolve when the change is on the disk.
+ *
+ * Rows are read at every packet, so that they are kept in memory for as long as nobody else has changed the file. SQLite
+ * tells that something was committed, not by whom: while a batch of ours is under way, the writer thread tells with it
+ * whether others committed too (its own commits do not count there); at any other time every commit is somebody else's,
+ * and is seen from the next turn of the event loop on.
  */
 export class AstDb {
   readonly file: string;
   readonly #db: Database.Database;
   readonly #worker: Worker;
   readonly #log: Logger;
+  readonly #clock: Clock;
   readonly #byKey: Database.Statement;
   readonly #page: Database.Statement;
+  readonly #dataVersion: Database.Statement;
+  readonly #rows = new RowCache();
+  /** What `PRAGMA data_version` said when the rows in memory were those of the file. */
+  #version: unknown;
+  /** The version was looked at in this turn of the event loop. */
+  #looked = false;
+  /** When the version last moved by a commit of ours, and maybe by somebody else's on its heels. */
+  #doubtfulSince: number | undefined;
   /** Changes that are not committed yet: what reads must see before SQLite does. */
   readonly #pending = new Map<string, { value: string | null; batch: number }>();
   #collecting: Batch | undefined;
@@ -52,14 +70,16 @@ export class AstDb {
   private constructor(options: AstDbOptions, db: Database.Database, worker: Worker) {
     this.file = options.file;
     this.#log = options.log;
+    this.#clock = options.clock ?? systemClock;
     this.#db = db;
     this.#worker = worker;
+    this.#dataVersion = db.prepare(DATA_VERSION).raw();
     this.#byKey = db.prepare('SELECT value FROM astdb WHERE key = ?').raw();
     this.#page = db
       .prepare('SELECT key, value FROM astdb WHERE key >= ? AND key < ? ORDER BY key LIMIT ?')
       .raw();
     worker.on('message', (message: FromWriter) => {
-      if (message.kind === 'done') this.#committed(message.id, message.error);
+      if (message.kind === 'done') this.#committed(message.id, message.foreign, message.error);
     });
     worker.on('error', (error) =>
       this.#fail(new StoreError(`the AstDB writer stopped: ${error.message}`, error)),
@@ -94,12 +114,39 @@ export class AstDb {
     const pending = this.#pending.get(key);
     if (pending !== undefined) return pending.value ?? undefined;
     try {
+      if (!this.#looked) this.#look();
+      const known = this.#rows.get(key);
+      if (known !== undefined) return known ?? undefined;
       const row = this.#byKey.get(key) as unknown as [string] | undefined;
+      this.#rows.set(key, row?.[0] ?? null);
       return row?.[0];
     } catch (error) {
       throw this.#readError(error);
     }
   }
+
+  /** Forgets the rows in memory when somebody else has changed the file; looks once a turn, for many reads. */
+  #look(): void {
+    this.#looked = true;
+    setImmediate(this.#nextTurn);
+    // A batch of ours is about to move the version, and will tell whether others did.
+    if (this.#flying !== undefined) return;
+    const before = this.#version;
+    this.#readVersion();
+    const doubt = this.#doubtfulSince;
+    if (this.#version === before && (doubt === undefined || this.#clock.monotonic() - doubt < QUIET_MS))
+      return;
+    this.#doubtfulSince = undefined;
+    this.#rows.clear();
+  }
+
+  #readVersion(): void {
+    [this.#version] = this.#dataVersion.get() as unknown as [unknown];
+  }
+
+  readonly #nextTurn = (): void => {
+    this.#looked = false;
+  };
 
   /** Rows whose key begins with `prefix`, in order of key; an empty prefix is every row. @throws {StoreError} */
   *range(prefix = ''): Iterable<readonly [key: string, value: string]> {
@@ -225,16 +272,32 @@ export class AstDb {
     this.#worker.postMessage({ kind: 'batch', id, changes } satisfies ToWriter);
   }
 
-  #committed(id: number, error: string | undefined): void {
+  #committed(id: number, foreign: boolean, error: string | undefined): void {
     const batch = this.#flying;
     if (batch === undefined || batch.id !== id) return;
     this.#flying = undefined;
-    for (const [key] of batch.changes) {
+    this.#settle(foreign);
+    for (const [key, value] of batch.changes) {
       if (this.#pending.get(key)?.batch === id) this.#pending.delete(key);
+      if (error === undefined) this.#rows.set(key, value);
     }
     if (error === undefined) batch.resolve();
     else batch.reject(new StoreError(`AstDB could not be written: ${error}`));
     this.#send();
+  }
+
+  /** A batch of ours has moved the version: what moves it from now on does not come from us. */
+  #settle(foreign: boolean): void {
+    if (foreign) this.#rows.clear();
+    try {
+      this.#readVersion();
+      this.#doubtfulSince = this.#clock.monotonic();
+    } catch (error) {
+      // The next read says so to somebody who can be told.
+      this.#log.error(this.#readError(error).message);
+      this.#rows.clear();
+      this.#version = undefined;
+    }
   }
 
   #fail(error: StoreError): void {
@@ -245,6 +308,7 @@ export class AstDb {
     this.#flying = undefined;
     this.#collecting = undefined;
     this.#pending.clear();
+    this.#rows.clear();
   }
 
   #readError(error: unknown): StoreError {

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'libsql';
-import { BUSY_TIMEOUT_MS, CREATE_TABLE, type FromWriter, type ToWriter } from './protocol.ts';
+import { BUSY_TIMEOUT_MS, CREATE_TABLE, DATA_VERSION, type FromWriter, type ToWriter } from './protocol.ts';
 
 /** The thread that commits: one transaction a batch, so that many waiting answers share one flush to the disk. */
 const port = parentPort;
@@ -33,6 +33,16 @@ const put = db.prepare(
   'INSERT INTO astdb(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value',
 );
 const remove = db.prepare('DELETE FROM astdb WHERE key = ?');
+const dataVersion = db.prepare(DATA_VERSION).raw();
+let seen: unknown;
+
+/** Whether somebody else has committed since the last time. Exact inside of a transaction: it keeps others out. */
+function foreign(): boolean {
+  const [version] = dataVersion.get() as unknown as [unknown];
+  const moved = version !== seen;
+  seen = version;
+  return moved;
+}
 
 port.on('message', (message: ToWriter) => {
   if (message.kind === 'close') {
@@ -46,18 +56,21 @@ port.on('message', (message: ToWriter) => {
     }
     return;
   }
+  let others = true;
   try {
     begin.run();
+    others = foreign();
     for (const [key, value] of message.changes) {
       if (value === null) remove.run(key);
       else put.run(key, value);
     }
     commit.run();
-    tell({ kind: 'done', id: message.id });
+    tell({ kind: 'done', id: message.id, foreign: others });
   } catch (error) {
     if (db.inTransaction) db.exec('ROLLBACK');
-    tell({ kind: 'done', id: message.id, error: textOf(error) });
+    tell({ kind: 'done', id: message.id, foreign: others, error: textOf(error) });
   }
 });
 
+foreign();
 tell({ kind: 'ready' });
