@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digestHex } from '../sip/index.ts';
 import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
 
 /** Where an address of record is reached: a contact of the file or push, or one that registered. */
@@ -12,7 +12,7 @@ export interface ContactEntry {
 }
 
 export function uriHash(uri: string): string {
-  return createHash('md5').update(uri).digest('hex');
+  return digestHex('MD5', uri);
 }
 
 /** Contacts of one address of record: the permanent ones first, then those that registered. */

@@ -226,11 +226,8 @@ export class Registrar {
     wanted: Wanted,
     now: number,
   ): SorceryObject {
-    const draft = new SorceryObject(
-      this.#type,
-      `${aor.id};@${uriHash(wanted.uri)}`,
-      this.#type.defaults,
-    ).draft();
+    const id = `${aor.id};@${uriHash(wanted.uri)}`;
+    const draft = new SorceryObject(this.#type, id, this.#type.defaults).draft();
     const set = (name: string, value: string) => draft.set(name, value);
     set('uri', wanted.uri);
     set('expiration_time', String(now + wanted.expires));
@@ -244,7 +241,7 @@ export class Registrar {
     for (const name of ['qualify_frequency', 'qualify_timeout', 'qualify_2xx_only', 'outbound_proxy'])
       set(name, aor.get(name));
     set('authenticate_qualify', aor.is('authenticate_qualify') ? 'yes' : 'no');
-    return new SorceryObject(this.#type, `${aor.id};@${uriHash(wanted.uri)}`, draft.values);
+    return new SorceryObject(this.#type, id, draft.values);
   }
 
   async #removeAll(

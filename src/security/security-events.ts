@@ -70,7 +70,7 @@ export class SecurityEvents {
 /** The members of an event as name and value, in the order in which the log and AMI show them. */
 export function securityFields(event: SecurityEvent): readonly (readonly [name: string, value: string])[] {
   return [
-    ['EventTV', new Date(event.time).toISOString().replace('Z', '+0000')],
+    ['EventTV', timeText(event.time)],
     ['Severity', INFORMATIONAL.has(event.kind) ? 'Informational' : 'Error'],
     ['Service', event.service],
     ['EventVersion', '1'],
@@ -82,6 +82,18 @@ export function securityFields(event: SecurityEvent): readonly (readonly [name: 
   ];
 }
 
+let latestTime = Number.NaN;
+let latestText = '';
+
+/** `2026-11-21T00:31:21.004+0000`; several events fall into one millisecond. */
+function timeText(time: number): string {
+  if (time !== latestTime) {
+    latestText = new Date(time).toISOString().replace('Z', '+0000');
+    latestTime = time;
+  }
+  return latestText;
+}
+
 /** `IPV4/UDP/192.0.2.1/5060`. */
 function addressText({ protocol, address, port }: SecurityAddress): string {
   return `IPV${address.includes(':') ? 6 : 4}/${protocol}/${address}/${port}`;
@@ -89,6 +101,9 @@ function addressText({ protocol, address, port }: SecurityAddress): string {
 
 /** The line that log watchers match: `SecurityEvent="…",EventTV="…",…`. */
 function securityLine(event: SecurityEvent): string {
-  const fields = securityFields(event).map(([name, value]) => `${name}="${value.replaceAll('"', "'")}"`);
-  return `SecurityEvent="${event.kind}",${fields.join(',')}`;
+  let line = `SecurityEvent="${event.kind}"`;
+  for (const [name, value] of securityFields(event)) {
+    line += `,${name}="${value.includes('"') ? value.replaceAll('"', "'") : value}"`;
+  }
+  return line;
 }

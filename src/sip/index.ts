@@ -27,7 +27,7 @@ export {
   parseChallenge,
   parseCredentials,
 } from './digest/credentials.ts';
-export { type DigestAlgorithm, ha1 } from './digest/hash.ts';
+export { type DigestAlgorithm, digestHex, ha1 } from './digest/hash.ts';
 export { DigestServer, type DigestServerOptions, type Secret, type Verdict } from './digest/server.ts';
 export * from './limits.ts';
 export {

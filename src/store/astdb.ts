@@ -50,6 +50,8 @@ export class AstDb {
   readonly #clock: Clock;
   readonly #byKey: Database.Statement;
   readonly #page: Database.Statement;
+  /** The first row of a page, and whether another follows. */
+  readonly #first: Database.Statement;
   readonly #dataVersion: Database.Statement;
   readonly #rows = new RowCache();
   /** What `PRAGMA data_version` said when the rows in memory were those of the file. */
@@ -77,6 +79,12 @@ export class AstDb {
     this.#byKey = db.prepare('SELECT value FROM astdb WHERE key = ?').raw();
     this.#page = db
       .prepare('SELECT key, value FROM astdb WHERE key >= ? AND key < ? ORDER BY key LIMIT ?')
+      .raw();
+    this.#first = db
+      .prepare(
+        `SELECT key, value, EXISTS(SELECT 1 FROM astdb WHERE key > first.key AND key < ?2)
+         FROM astdb AS first WHERE key >= ?1 AND key < ?2 ORDER BY key LIMIT 1`,
+      )
       .raw();
     worker.on('message', (message: FromWriter) => {
       if (message.kind === 'done') this.#committed(message.id, message.foreign, message.error);
@@ -151,16 +159,13 @@ export class AstDb {
   /** Rows whose key begins with `prefix`, in order of key; an empty prefix is every row. @throws {StoreError} */
   *range(prefix = ''): Iterable<readonly [key: string, value: string]> {
     const end = endOfPrefix(prefix);
-    const added = [...this.#pending.keys()].filter((key) => key.startsWith(prefix)).sort(compareKeys);
+    const added: string[] = [];
+    for (const key of this.#pending.keys()) if (key.startsWith(prefix)) added.push(key);
+    if (added.length > 1) added.sort(compareKeys);
     let from = prefix;
     let next = 0;
     for (;;) {
-      let rows: [string, string][];
-      try {
-        rows = this.#page.all(from, end, PAGE) as unknown as [string, string][];
-      } catch (error) {
-        throw this.#readError(error);
-      }
+      const rows = this.#read(from, end);
       for (const [key, value] of rows) {
         for (; next < added.length && compareKeys(added[next] ?? '', key) < 0; next++) {
           const pending = this.#pending.get(added[next] ?? '');
@@ -178,6 +183,18 @@ export class AstDb {
     for (; next < added.length; next++) {
       const pending = this.#pending.get(added[next] ?? '');
       if (typeof pending?.value === 'string') yield [added[next] ?? '', pending.value];
+    }
+  }
+
+  /** One page. Most ranges are the contacts of one address, which are one: that takes a single step. */
+  #read(from: string, end: string): [string, string][] {
+    try {
+      const first = this.#first.get(from, end) as unknown as [string, string, number] | undefined;
+      if (first === undefined) return [];
+      const [key, value, more] = first;
+      return more === 0 ? [[key, value]] : (this.#page.all(from, end, PAGE) as unknown as [string, string][]);
+    } catch (error) {
+      throw this.#readError(error);
     }
   }
 

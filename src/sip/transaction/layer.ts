@@ -138,9 +138,10 @@ export class TransactionLayer implements TransactionHost {
   }
 
   #unmerge(transaction: ServerTransaction): void {
-    if (transaction.mergeKey !== '' && this.#merging.get(transaction.mergeKey) === transaction) {
-      this.#merging.delete(transaction.mergeKey);
-    }
+    const { mergeKey } = transaction;
+    if (mergeKey === '') return;
+    transaction.mergeKey = '';
+    if (this.#merging.get(mergeKey) === transaction) this.#merging.delete(mergeKey);
   }
 
   dropServer(transaction: ServerTransaction): void {
@@ -180,13 +181,22 @@ export function serverKey(request: SipRequest, method: string): string {
   const { via } = request;
   const branch = via.branch;
   if (branch !== undefined && branch.length > MAGIC_COOKIE.length && branch.startsWith(MAGIC_COOKIE)) {
-    return `${branch}|${via.sentBy}|${method}`;
+    return joined(branch, via.sentBy, method);
   }
-  return `2543|${request.uri}|${request.fromTag ?? ''}|${request.callId}|${request.cseq.number}|${via.sentBy}|${branch ?? ''}|${method}`;
+  const { uri, fromTag = '', callId, cseq } = request;
+  return joined('2543', uri, fromTag, callId, String(cseq.number), via.sentBy, branch ?? '', method);
 }
 
 /** '' for requests inside of a dialog. */
 export function mergeKey(request: SipRequest): string {
   if (request.toTag !== undefined) return '';
-  return `${request.fromTag ?? ''}|${request.callId}|${request.get('CSeq') ?? ''}`;
+  return joined(request.fromTag ?? '', request.callId, request.get('CSeq') ?? '');
+}
+
+/**
+ * Names stay in the tables for half a minute. Joined they are texts of their own; a template of slices would keep the
+ * whole message in memory that they were cut from.
+ */
+function joined(...parts: string[]): string {
+  return parts.join('|');
 }

@@ -6,11 +6,23 @@ import type { Clock, Timer } from '../../platform/index.ts';
  */
 const SLACK = 64;
 
-interface Entry extends Timer {
-  due: number;
+class Entry implements Timer {
+  readonly due: number;
+  readonly #lane: Lane;
   callback: (() => void) | undefined;
   previous: Entry | undefined;
   next: Entry | undefined;
+
+  constructor(lane: Lane, due: number, callback: () => void, previous: Entry | undefined) {
+    this.#lane = lane;
+    this.due = due;
+    this.callback = callback;
+    this.previous = previous;
+  }
+
+  cancel(): void {
+    this.#lane.remove(this);
+  }
 }
 
 /**
@@ -60,13 +72,7 @@ class Lane {
   }
 
   add(callback: () => void): Timer {
-    const entry: Entry = {
-      due: this.#clock.monotonic() + this.#ms,
-      callback,
-      previous: this.#tail,
-      next: undefined,
-      cancel: () => this.#remove(entry),
-    };
+    const entry = new Entry(this, this.#clock.monotonic() + this.#ms, callback, this.#tail);
     if (this.#tail === undefined) this.#head = entry;
     else this.#tail.next = entry;
     this.#tail = entry;
@@ -75,7 +81,7 @@ class Lane {
     return entry;
   }
 
-  #remove(entry: Entry): void {
+  remove(entry: Entry): void {
     if (entry.callback === undefined) return;
     entry.callback = undefined;
     if (entry.previous === undefined) this.#head = entry.next;
@@ -97,7 +103,7 @@ class Lane {
       const entry = this.#head;
       if (entry === undefined || entry.due > now) break;
       const { callback } = entry;
-      this.#remove(entry);
+      this.remove(entry);
       callback?.();
     }
     const head = this.#head;

@@ -28,8 +28,8 @@ export abstract class ServerTransaction {
   readonly source: Flow;
   /** Name in the table of its layer. */
   readonly key: string;
-  /** Name by which a request that took two ways is recognised (RFC 3261 §8.2.2.2); '' when that cannot be. */
-  readonly mergeKey: string;
+  /** Name by which a request that took two ways is recognised (RFC 3261 §8.2.2.2); '' when that cannot be (any more). */
+  mergeKey: string;
   protected readonly host: TransactionHost;
   #request: SipRequest | undefined;
   #replyTo: Remote;
