@@ -14,6 +14,7 @@ const list = moduleList({
   ari: { reload: nothing },
   devices: { load: nothing },
   dialplan: { load: nothing, unload: nothing, reload: nothing },
+  acl: { reload: nothing },
   http: { reload: nothing },
   logger: { reload: nothingYet },
   manager: { reload: nothingYet },
@@ -43,7 +44,7 @@ describe('the modules that are declared', () => {
 
   it('have names as the original gives them, and say what they are', () => {
     for (const each of list) {
-      expect(each.name).toMatch(/^(?:(?:res|app|func|chan|pbx)_[a-z0-9_]+|logger|http|manager)$/);
+      expect(each.name).toMatch(/^(?:(?:res|app|func|chan|pbx)_[a-z0-9_]+|logger|acl|http|manager)$/);
       expect(each.description).not.toBe('');
     }
   });

@@ -11,7 +11,8 @@ export interface ModuleActions {
   readonly ari: { readonly reload: () => void };
   readonly devices: { readonly load: () => void };
   readonly dialplan: { readonly load: () => void; readonly unload: () => void; readonly reload: () => void };
-  readonly http: { readonly reload: () => void };
+  readonly http: { readonly reload: () => void | Promise<void> };
+  readonly acl: { readonly reload: () => void };
   readonly logger: { readonly reload: () => Promise<void> };
   readonly manager: { readonly reload: () => Promise<void> };
 }
@@ -37,6 +38,7 @@ const resources: readonly (readonly [name: string, about: string])[] = [
 export function moduleList(actions: ModuleActions): ModuleDefinition[] {
   return [
     { name: 'logger', description: 'Log channels', builtin: true, ...actions.logger },
+    { name: 'acl', description: 'Named ACL system', builtin: true, ...actions.acl },
     { name: 'http', description: 'HTTP server', builtin: true, ...actions.http },
     { name: 'manager', description: 'Manager interface', builtin: true, ...actions.manager },
     { name: 'res_sorcery_config', description: 'Sorcery Configuration File Object Wizard' },

@@ -22,7 +22,7 @@ import { ModuleTable } from './modules/index.ts';
 import { allContacts, type ContactEntry, contactsOf, Pjsip, pjsipTypes } from './pjsip/index.ts';
 import { systemClock } from './platform/index.ts';
 import { readRtpConfig } from './rtp-config.ts';
-import { SecurityEvents } from './security/index.ts';
+import { NamedAcls, SecurityEvents } from './security/index.ts';
 import { Push, Sorcery } from './sorcery/index.ts';
 import { Stasis } from './stasis/index.ts';
 import { AstDb } from './store/index.ts';
@@ -82,6 +82,7 @@ class Server implements RunningServer {
   readonly #maxCalls: number;
   readonly #switch: Switch;
   readonly #stasis: Stasis;
+  readonly #acls: NamedAcls;
   readonly #closers: (() => void | Promise<void>)[] = [];
   readonly #startedAt = systemClock.now();
   readonly #booted: Promise<void>;
@@ -133,6 +134,8 @@ class Server implements RunningServer {
     this.#own(() => this.#switch.close());
     this.#stasis = new Stasis({ switch: this.#switch, log: this.#logger('res_stasis') });
     this.#own(() => this.#stasis.close());
+    this.#acls = new NamedAcls({ read: () => this.#file('acl.conf'), log: this.#logger('acl') });
+    this.#acls.reload();
   }
 
   async start(): Promise<void> {
@@ -167,7 +170,8 @@ class Server implements RunningServer {
           reload: () => sorcery.reload('res_pjsip'),
         },
         ari: { reload: () => this.#ari?.reload() },
-        http: { reload: () => this.#reloadHttp() },
+        http: { reload: () => this.#listenHttp() },
+        acl: { reload: () => this.#acls.reload() },
         logger: { reload: () => this.#log.reload(this.#file('logger.conf')) },
         manager: { reload: () => this.#listenAmi() },
         devices: { load: () => dialplan.restoreDevices() },
@@ -193,8 +197,8 @@ class Server implements RunningServer {
     await this.#pjsip?.listen();
     this.#listening = true;
 
+    this.#openAri(this.#startHttp(), sorcery, modules, dialplan);
     await this.#listenHttp();
-    if (this.#http !== undefined) this.#openAri(this.#http, sorcery, modules, dialplan);
     await this.#listenAmi();
     this.#bootDone();
     this.#logger('core').notice(`Asterism ${version} is ready`);
@@ -258,37 +262,27 @@ class Server implements RunningServer {
     return dialplan;
   }
 
-  async #listenHttp(): Promise<void> {
-    const config = readHttpConfig(this.#file('http.conf'));
-    if (!config.enabled) return;
-    try {
-      this.#http = await HttpServer.listen({
-        config,
-        serverHeader: `Asterisk/${compatibleVersion} Asterism/${version}`,
-        log: this.#logger('http'),
-      });
-    } catch (error) {
-      // As the original: a port that is taken costs the HTTP server, not the calls.
-      this.#logger('http').error(
-        `${config.address}:${config.port} cannot be listened on: ${(error as Error).message}`,
-      );
-      return;
-    }
-    const http = this.#http;
-    this.httpPort = http.port;
+  /** The server stands whether http.conf lets it listen or not: doors mount themselves once, reloads open and close listeners. */
+  #startHttp(): HttpServer {
+    const http = new HttpServer({
+      config: readHttpConfig(undefined),
+      serverHeader: `Asterisk/${compatibleVersion}+asterism.${version}`,
+      staticFolder: join(this.#main.directories.astdatadir, 'static-http'),
+      log: this.#logger('http'),
+      clock: systemClock,
+    });
+    this.#http = http;
     this.#own(() => http.close());
+    return http;
   }
 
-  /** The listener stays as it is while the server runs: everything hangs on it. */
-  #reloadHttp(): void {
-    const { enabled, address, port } = readHttpConfig(this.#file('http.conf'));
+  /** Reads http.conf, at the start and at each reload. As in the original, a port that is taken costs HTTP, not the calls. */
+  async #listenHttp(): Promise<void> {
     const http = this.#http;
-    if (
-      enabled === (http !== undefined) &&
-      (http === undefined || (http.address === address && http.port === port))
-    )
-      return;
-    this.#logger('http').warning('http.conf asks for another listener: it changes with the next start');
+    if (http === undefined) return;
+    const config = readHttpConfig(this.#file('http.conf'), this.#acls.get);
+    for (const each of [...config.problems, ...(await http.apply(config))]) this.#logger('http').error(each);
+    this.httpPort = http.port === 0 ? undefined : http.port;
   }
 
   #openAri(http: HttpServer, sorcery: Sorcery, modules: ModuleTable, dialplan: DialplanService): void {
@@ -317,7 +311,7 @@ class Server implements RunningServer {
       ports,
       http,
       readConfig: () => this.#file('ari.conf'),
-      readAcls: () => this.#file('acl.conf'),
+      acls: this.#acls,
       running: modules.running,
       log: this.#logger('res_ari'),
     });
@@ -433,7 +427,7 @@ class Server implements RunningServer {
         'Subsystems',
         [
           ['Manager (AMI)', onOff(this.#ami !== undefined)],
-          ['HTTP server', onOff(this.#http !== undefined)],
+          ['HTTP server', onOff(this.httpPort !== undefined)],
         ],
       ],
       [

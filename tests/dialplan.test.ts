@@ -270,6 +270,7 @@ async function restOver(world: ReturnType<typeof exchange>) {
       },
     },
     http,
+    acls: { get: () => undefined },
     readConfig: () => config('ari.conf'),
     running,
     log,

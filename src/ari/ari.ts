@@ -1,7 +1,7 @@
 import { ConfError, type Config } from '../conf/index.ts';
 import type { HttpServer } from '../http/index.ts';
 import type { Logger } from '../log/index.ts';
-import { readNamedAcls } from '../security/index.ts';
+import type { NamedAcls } from '../security/index.ts';
 import { type AriConfig, readAriConfig } from './ari-config.ts';
 import { EventSockets } from './event-socket.ts';
 import { applicationsHandlers } from './handlers/applications.ts';
@@ -18,8 +18,8 @@ export interface AriOptions {
   readonly http: HttpServer;
   /** Reads ari.conf; called again at each reload. @throws {ConfError} */
   readonly readConfig: () => Config | undefined;
-  /** Reads acl.conf, likewise; without it named lists do not exist. @throws {ConfError} */
-  readonly readAcls?: () => Config | undefined;
+  /** The lists of acl.conf. */
+  readonly acls: Pick<NamedAcls, 'get'>;
   readonly running: (module: string) => boolean;
   readonly log: Logger;
 }
@@ -58,8 +58,8 @@ export class Ari {
       config: () => this.#config,
       router: this.router,
       sockets: this.sockets,
-      serverHeader: options.http.serverHeader,
-      mount: `${options.http.prefix}/ari`,
+      serverHeader: () => options.http.serverHeader,
+      mount: () => `${options.http.prefix}/ari`,
       running,
       log,
     });
@@ -67,9 +67,8 @@ export class Ari {
   }
 
   #read(): AriConfig {
-    const { readConfig, readAcls, log } = this.#options;
-    const named = readNamedAcls(readAcls?.(), (text) => log.error(text));
-    return readAriConfig(readConfig(), (name) => named.get(name));
+    const { readConfig, acls } = this.#options;
+    return readAriConfig(readConfig(), acls.get);
   }
 
   get config(): AriConfig {
@@ -90,7 +89,8 @@ export class Ari {
 
   #apply(): void {
     for (const problem of this.#config.problems) this.#options.log.error(problem);
-    if (this.#config.enabled) this.#unmount ??= this.#options.http.handle('ari', this.#door);
+    if (this.#config.enabled)
+      this.#unmount ??= this.#options.http.handle('ari', this.#door, 'Asterisk RESTful API');
     else {
       this.#unmount?.();
       this.#unmount = undefined;

@@ -16,9 +16,9 @@ export interface HttpDoorOptions {
   readonly config: () => AriConfig;
   readonly router: AriRouter;
   readonly sockets: EventSockets;
-  readonly serverHeader: string;
-  /** Path that the interface is found under; `/ari` unless http.conf has a prefix. */
-  readonly mount?: string;
+  readonly serverHeader: () => string;
+  /** Path that the interface is found under: `/ari`, behind the prefix of http.conf. */
+  readonly mount: () => string;
   readonly running: (module: string) => boolean;
   readonly log: Logger;
 }
@@ -85,7 +85,7 @@ export class HttpDoor implements HttpHandler {
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);
     const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
-    const { serverHeader } = this.#options;
+    const serverHeader = this.#options.serverHeader();
     const end = (status: number, type: string, text: string, extra: readonly string[] = []) => {
       endSocket(socket, rawAnswer(serverHeader, status, undefined, type, text, extra));
     };
@@ -141,7 +141,7 @@ export class HttpDoor implements HttpHandler {
     const body =
       pretty && answer.body !== '' ? JSON.stringify(JSON.parse(answer.body), null, 2) : answer.body;
     const allow = answer.allow === undefined ? extra : ['Allow', answer.allow];
-    respond(response, this.#options.serverHeader, answer.status, answer.reason, JSON_TYPE, body, allow);
+    respond(response, this.#options.serverHeader(), answer.status, answer.reason, JSON_TYPE, body, allow);
   }
 
   /** Why somebody may not come in, undefined when they may. */
@@ -162,12 +162,12 @@ export class HttpDoor implements HttpHandler {
   }
 
   #wantsUpgrade(response: ServerResponse): void {
-    const { serverHeader } = this.#options;
+    const serverHeader = this.#options.serverHeader();
     respond(response, serverHeader, 426, undefined, HTML_TYPE, errorPage(426, '', serverHeader));
   }
 
   #describe(request: IncomingMessage, response: ServerResponse, path: string, pretty: boolean): void {
-    const base = `http://${request.headers.host ?? 'localhost'}${this.#options.mount ?? '/ari'}`;
+    const base = `http://${request.headers.host ?? 'localhost'}${this.#options.mount()}`;
     const found = apiDocs(path.slice('/api-docs/'.length), base, this.#options.running);
     let answer: AriAnswer;
     if (request.method !== 'GET') answer = asAnswer(new AsterismError('DOCS_METHOD'));

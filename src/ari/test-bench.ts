@@ -6,6 +6,7 @@ import { HttpServer, readHttpConfig } from '../http/index.ts';
 import { memoryLogger } from '../log/index.ts';
 import { ModuleTable } from '../modules/index.ts';
 import { FakeClock } from '../platform/index.ts';
+import { NamedAcls } from '../security/index.ts';
 import { Push, Sorcery, someText, type TypeSpec, text, UNSET } from '../sorcery/index.ts';
 import { Stasis } from '../stasis/index.ts';
 import { type Channel, type ChannelDriver, Switch } from '../switch/index.ts';
@@ -121,11 +122,13 @@ export async function startBench(options: BenchOptions = {}) {
     serverHeader: 'Asterisk/22.10.1 Asterism/0.1.0',
     log,
   });
+  const acls = new NamedAcls({ read: () => loadConfigIfPresent('acl.conf', { etcDir }), log });
+  acls.reload();
   const ari = new Ari({
     ports,
     http,
     readConfig: () => loadConfigIfPresent('ari.conf', { etcDir }),
-    readAcls: () => loadConfigIfPresent('acl.conf', { etcDir }),
+    acls,
     running,
     log,
   });

@@ -138,7 +138,7 @@ describe('core', () => {
     expect(await bench.run('core show settings')).toBe(
       '\nPBX Core settings\n-----------------\n  Version:                     22.10.1\n\n',
     );
-    expect(await bench.run('http show status')).toContain('Server: Disabled');
+    expect(await bench.run('http show status')).toContain('not loaded');
     expect(await bench.run('core show sysinfo')).toContain('Total RAM:');
   });
 

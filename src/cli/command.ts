@@ -1,6 +1,7 @@
 import type { DialplanService } from '../dialplan/index.ts';
 import type { ConsoleAttachment, LogHub } from '../log/index.ts';
 import type { ModuleTable } from '../modules/index.ts';
+import type { Acl } from '../security/index.ts';
 import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
 import type { AstDb } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
@@ -33,13 +34,17 @@ export type Settings = readonly (readonly [
   rows: readonly (readonly [label: string, value: string])[],
 ])[];
 
-/** The HTTP listener. */
+/** The HTTP server. */
 export interface HttpView {
   readonly prefix: string;
   readonly serverHeader: string;
-  readonly address: string;
-  readonly port: number;
-  uris(): readonly string[];
+  /** `address:port`, undefined for what does not listen. */
+  readonly listening: { readonly plain: string | undefined; readonly secure: string | undefined };
+  readonly config: {
+    readonly redirects: readonly { readonly from: string; readonly to: string }[];
+    readonly restrictions: readonly { readonly path: string; readonly acl: Acl }[];
+  };
+  uris(): readonly { readonly uri: string; readonly about: string }[];
 }
 
 /** Everything that commands may look at and act on. */

@@ -19,7 +19,7 @@ afterEach(async () => {
 
 /** A server whose door answers GET with the path and anything else with what came as body. */
 async function start(options: Partial<HttpServerOptions> = {}): Promise<HttpServer> {
-  const config = { ...readHttpConfig(undefined), enabled: true, port: 0 };
+  const config = { ...readHttpConfig(undefined), bind: { address: '127.0.0.1', port: 0 } };
   const server = await HttpServer.listen({ config, serverHeader: 'Test/1', log: memoryLogger(), ...options });
   servers.push(server);
   server.handle('echo', {
@@ -181,7 +181,11 @@ describe('slow requests', () => {
 
 describe('a connection', () => {
   it('that is idle is closed after the time of http.conf', async () => {
-    const config = { ...readHttpConfig(undefined), enabled: true, port: 0, keepAliveMs: 100 };
+    const config = {
+      ...readHttpConfig(undefined),
+      bind: { address: '127.0.0.1', port: 0 },
+      keepAliveMs: 100,
+    };
     const client = open(await start({ config }), get());
     await client.wait(/path/);
     await client.closed;

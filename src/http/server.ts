@@ -1,9 +1,15 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../log/index.ts';
-import type { HttpConfig } from './http-config.ts';
+import { type Clock, systemClock } from '../platform/index.ts';
+import { type Bind, bindText, type HttpConfig, type Restriction, type TlsConfig } from './http-config.ts';
+import { Listener, type ListenerTimeouts, type RequestSink } from './listener.ts';
+import { canonicalPath, MAX_TARGET, parseTarget } from './path.ts';
 import { endSocket, errorPage, rawAnswer, respond } from './respond.ts';
+import { Sessions } from './sessions.ts';
+import { StaticFiles } from './static-files.ts';
+import { type StatusRow, statusPage } from './status-page.ts';
+import { TlsFiles } from './tls-files.ts';
 
 /** What a door registers under a prefix. `path` is what follows the prefix, the query included. */
 export interface HttpHandler {
@@ -13,206 +19,349 @@ export interface HttpHandler {
 
 export interface HttpServerOptions {
   readonly config: HttpConfig;
-  /** Value of the `Server` header. */
+  /** Value of the `Server` header, unless http.conf has a `servername`. */
   readonly serverHeader: string;
   readonly log: Logger;
-  /** Milliseconds that a request may take to arrive; shorter ones are for tests. */
+  /** Where the files of `/static` are; without it there are none. */
+  readonly staticFolder?: string;
+  readonly clock?: Clock;
+  /** Milliseconds that a request may take to arrive, in place of http.conf's; for tests. */
   readonly timeouts?: { readonly headers: number; readonly request: number; readonly check: number };
 }
 
-/** Headers of a request, all together; Asterisk's own limit is lower. */
-const MAX_HEADER_BYTES = 16 * 1024;
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-/** How often the two are looked at. */
-const TIMEOUT_CHECK_MS = 2_000;
-const MAX_CONNECTIONS = 10_000;
+/** Headers have to be there sooner than bodies, whatever `session_inactivity` says. */
+const MAX_HEADERS_TIMEOUT_MS = 10_000;
+/** How often timeouts are looked at, at most and at least. */
+const MAX_CHECK_MS = 2_000;
+const MIN_CHECK_MS = 50;
 
-/** What goes with an offer to change the protocol. */
-const UPGRADE_HEADERS: ReadonlySet<string> = new Set(['upgrade', 'connection', 'http2-settings']);
-
-/** What is wrong with a request that Node's parser gave up on. */
-interface ParseFault {
-  readonly status: number;
-  readonly reason: string;
-  readonly text: string;
+interface Mount {
+  readonly prefix: string;
+  readonly about: string;
+  readonly subtree: boolean;
+  readonly handler: HttpHandler;
 }
-const INVALID_REQUEST: ParseFault = { status: 400, reason: 'Bad Request', text: 'Invalid Request' };
-const PARSE_FAULTS: ReadonlyMap<string, ParseFault> = new Map([
-  ['HPE_HEADER_OVERFLOW', { status: 400, reason: 'Bad Request', text: 'Header line too long' }],
-  [
-    'HPE_INVALID_CONTENT_LENGTH',
-    { status: 400, reason: 'Bad Request', text: 'Invalid Content-Length in request!' },
-  ],
-  [
-    'HPE_INVALID_TRANSFER_ENCODING',
-    { status: 501, reason: 'Unimplemented', text: 'Unsupported Transfer-Encoding.' },
-  ],
-]);
 
-/** Listens, and hands each request to the door that owns its prefix. */
-export class HttpServer {
-  readonly serverHeader: string;
-  readonly #config: HttpConfig;
+/** What is found at a path. */
+type Found =
+  | { readonly kind: 'mount'; readonly handler: HttpHandler; readonly rest: string }
+  | { readonly kind: 'redirect'; readonly to: string }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'too-long' };
+
+/**
+ * The HTTP server: listens as http.conf says now, and hands each request to the door that owns its prefix. Doors mount
+ * themselves once; listeners come and go with reloads.
+ */
+export class HttpServer implements RequestSink {
+  readonly #options: HttpServerOptions;
   readonly #log: Logger;
-  readonly #server: Server;
-  readonly #handlers = new Map<string, HttpHandler>();
+  readonly #clock: Clock;
+  readonly #sessions: Sessions;
+  /** By first part of the path, in lower case. */
+  readonly #mounts = new Map<string, Mount>();
+  #config: HttpConfig;
+  #redirects: ReadonlyMap<string, string> = new Map();
+  #restrictions: readonly Restriction[] = [];
+  #plain: Listener | undefined;
+  #secure: { readonly listener: Listener; readonly files: TlsFiles; readonly config: TlsConfig } | undefined;
+  /** Listeners that were replaced and still have connections. */
+  readonly #retired = new Set<Listener>();
+  #unmountOwn: (() => void)[] = [];
 
-  private constructor(options: HttpServerOptions) {
-    this.#config = options.config;
+  constructor(options: HttpServerOptions) {
+    this.#options = options;
     this.#log = options.log;
-    this.serverHeader = options.config.serverName ?? options.serverHeader;
-    this.#server = createServer(
-      {
-        maxHeaderSize: MAX_HEADER_BYTES,
-        headersTimeout: options.timeouts?.headers ?? HEADERS_TIMEOUT_MS,
-        requestTimeout: options.timeouts?.request ?? REQUEST_TIMEOUT_MS,
-        connectionsCheckingInterval: options.timeouts?.check ?? TIMEOUT_CHECK_MS,
-        keepAliveTimeout: options.config.keepAliveMs,
-        noDelay: true,
-        // The original serves requests without Host, and scripts send them.
-        requireHostHeader: false,
-      },
-      (request, response) => this.#request(request, response),
-    );
-    this.#server.maxConnections = MAX_CONNECTIONS;
-    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
-    this.#server.on('clientError', (error: Error & { code?: string }, socket) => this.#broken(error, socket));
+    this.#clock = options.clock ?? systemClock;
+    this.#config = options.config;
+    this.#sessions = new Sessions(options.config.sessionLimit, this.#clock);
   }
 
-  /** A request that does not parse costs its sender the connection. */
-  #broken(error: Error & { code?: string }, socket: Duplex): void {
-    if (!socket.writable || error.code === 'ECONNRESET' || error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-      socket.destroy();
-      return;
-    }
-    const { status, reason, text } = PARSE_FAULTS.get(error.code ?? '') ?? INVALID_REQUEST;
-    const page = errorPage(status, text, this.serverHeader, reason);
-    endSocket(socket, rawAnswer(this.serverHeader, status, reason, 'text/html', page, [], true));
-  }
-
-  /** Starts listening. @throws {Error} when the address cannot be had */
+  /** Builds a server and starts listening. @throws {Error} when an address cannot be had */
   static async listen(options: HttpServerOptions): Promise<HttpServer> {
     const server = new HttpServer(options);
-    await new Promise<void>((resolve, reject) => {
-      server.#server.once('error', reject);
-      server.#server.listen(options.config.port, options.config.address, () => {
-        server.#server.off('error', reject);
-        resolve();
-      });
+    const faults = await server.apply(options.config);
+    if (faults.length === 0) return server;
+    await server.close();
+    throw new Error(faults.join('; '));
+  }
+
+  /**
+   * Takes a configuration on. Listeners whose address stays are kept, with their connections; certificates are read again.
+   * Resolves with what could not be done.
+   */
+  async apply(config: HttpConfig): Promise<string[]> {
+    this.#config = config;
+    this.#sessions.limit = config.sessionLimit;
+    this.#redirects = new Map(config.redirects.map(({ from, to }) => [from.toLowerCase(), to]));
+    this.#restrictions = config.restrictions.map(({ path, acl }) => ({ path: canonicalPath(path), acl }));
+    this.#mountOwn(config);
+    const faults: string[] = [];
+    await this.#listenPlain(config.bind).catch((error) => faults.push((error as Error).message));
+    await this.#listenSecure(config.tls).catch((error) => faults.push((error as Error).message));
+    for (const each of [this.#plain, this.#secure?.listener]) each?.reconfigure(this.#timeouts());
+    return faults;
+  }
+
+  async #listenPlain(bind: Bind | undefined): Promise<void> {
+    const before = this.#plain;
+    if (before !== undefined && bind !== undefined && sameBind(before.asked, bind)) return;
+    // On the same port the old one has to go first; on another one it stays until the new one stands.
+    if (bind === undefined || bind.port === before?.asked.port) this.#plain = undefined;
+    if (this.#plain === undefined) this.#retire(before);
+    if (bind === undefined) return;
+    const opened = await this.#open(bind, undefined);
+    this.#retire(this.#plain);
+    this.#plain = opened;
+  }
+
+  async #listenSecure(config: TlsConfig | undefined): Promise<void> {
+    const before = this.#secure;
+    if (config === undefined || (before !== undefined && !sameBind(before.listener.asked, config))) {
+      before?.files.close();
+      this.#retire(before?.listener);
+      this.#secure = undefined;
+    }
+    if (config === undefined) return;
+    const files = new TlsFiles({
+      config,
+      clock: this.#clock,
+      log: this.#log,
+      changed: (options) => this.#secure?.listener.setTls(options),
     });
-    server.#server.on('error', (error) => server.#log.error(`HTTP server: ${error.message}`));
-    return server;
+    try {
+      const tls = await files.open();
+      const kept = this.#secure;
+      if (kept !== undefined) {
+        kept.files.close();
+        kept.listener.setTls(tls);
+        this.#secure = { listener: kept.listener, files, config };
+      } else this.#secure = { listener: await this.#open(config, tls), files, config };
+    } catch (error) {
+      // What worked before goes on working, with the certificate it had.
+      files.close();
+      throw error;
+    }
   }
 
+  async #open(bind: Bind, tls: Parameters<Listener['setTls']>[0] | undefined): Promise<Listener> {
+    const check = this.#options.timeouts?.check ?? this.#config.inactivityMs / 4;
+    try {
+      return await Listener.open({
+        bind,
+        tls,
+        sink: this,
+        sessions: this.#sessions,
+        timeouts: this.#timeouts(),
+        checkMs: Math.min(Math.max(check, this.#options.timeouts?.check ?? MIN_CHECK_MS), MAX_CHECK_MS),
+        log: this.#log,
+      });
+    } catch (error) {
+      throw new Error(`${bindText(bind)} cannot be listened on: ${(error as Error).message}`);
+    }
+  }
+
+  #timeouts(): ListenerTimeouts {
+    const { inactivityMs, keepAliveMs } = this.#config;
+    return {
+      headers: this.#options.timeouts?.headers ?? Math.min(inactivityMs, MAX_HEADERS_TIMEOUT_MS),
+      request: this.#options.timeouts?.request ?? inactivityMs,
+      keepAlive: keepAliveMs,
+    };
+  }
+
+  #retire(listener: Listener | undefined): void {
+    if (listener === undefined) return;
+    this.#retired.add(listener);
+    void listener.retire().then(() => this.#retired.delete(listener));
+  }
+
+  get serverHeader(): string {
+    return this.#config.serverName ?? this.#options.serverHeader;
+  }
+
+  /** The port of plain HTTP; 0 when it is off. */
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#plain?.bind.port ?? 0;
   }
 
-  /** How many connections are open. */
-  connections(): Promise<number> {
-    return new Promise((resolve, reject) =>
-      this.#server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
-    );
-  }
-
-  get address(): string {
-    return this.#config.address;
+  /** The port of HTTPS; 0 when it is off. */
+  get tlsPort(): number {
+    return this.#secure?.listener.bind.port ?? 0;
   }
 
   get prefix(): string {
     return this.#config.prefix;
   }
 
-  /** Registered prefixes, for `http show status`. */
-  uris(): string[] {
-    return [...this.#handlers.keys()].map((each) => `${this.#config.prefix}/${each}`);
+  get config(): HttpConfig {
+    return this.#config;
+  }
+
+  /** Where it listens now, for `http show status`. */
+  get listening(): { readonly plain: string | undefined; readonly secure: string | undefined } {
+    return {
+      plain: this.#plain === undefined ? undefined : bindText(this.#plain.bind),
+      secure: this.#secure === undefined ? undefined : bindText(this.#secure.listener.bind),
+    };
+  }
+
+  /** How many connections are open, WebSockets included. */
+  connections(): number {
+    return this.#sessions.size;
+  }
+
+  /** Connections refused because of the limit, since the start. */
+  get refused(): number {
+    return this.#sessions.refused;
+  }
+
+  /** What is mounted: the longest prefix first, of equals the newest, as the original lists it. */
+  uris(): { readonly uri: string; readonly about: string }[] {
+    return [...this.#mounts.values()]
+      .reverse()
+      .sort((a, b) => b.prefix.length - a.prefix.length)
+      .map(({ prefix, about, subtree }) => ({
+        uri: `${this.#config.prefix}/${prefix}${subtree ? '/...' : ''}`,
+        about,
+      }));
   }
 
   /** Gives `/<prefix>` to a door; the returned function takes it back. */
-  handle(prefix: string, handler: HttpHandler): () => void {
-    this.#handlers.set(prefix, handler);
-    return () => this.#handlers.delete(prefix);
+  handle(prefix: string, handler: HttpHandler, about = '', subtree = true): () => void {
+    const mount: Mount = { prefix, about, subtree, handler };
+    const key = prefix.toLowerCase();
+    this.#mounts.set(key, mount);
+    return () => {
+      if (this.#mounts.get(key) === mount) this.#mounts.delete(key);
+    };
   }
 
-  #find(url: string): { handler: HttpHandler; path: string } | undefined {
+  #mountOwn({ enableStatic, enableStatus }: HttpConfig): void {
+    for (const unmount of this.#unmountOwn.splice(0)) unmount();
+    const folder = this.#options.staticFolder;
+    if (enableStatus) {
+      const status = {
+        request: (request: IncomingMessage, response: ServerResponse) => this.#status(request, response),
+      };
+      this.#unmountOwn.push(this.handle('httpstatus', status, 'Asterisk HTTP General Status', false));
+    }
+    if (enableStatic && folder !== undefined) {
+      const files = new StaticFiles({ folder, serverHeader: () => this.serverHeader, log: this.#log });
+      this.#unmountOwn.push(this.handle('static', files, 'Asterisk HTTP Static Delivery'));
+    }
+  }
+
+  #status(request: IncomingMessage, response: ServerResponse): void {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      this.#page(response, 501, 'Attempt to use unimplemented / unsupported method');
+      return;
+    }
+    const { plain, secure } = this.listening;
+    const rows: StatusRow[] = [
+      ['Server', this.serverHeader],
+      ['Prefix', this.prefix],
+      ...(plain === undefined ? [] : [['Bind Address', plain] as const]),
+      ...(secure === undefined ? [] : [['TLS Bind Address', secure] as const]),
+      ['Sessions', `${this.#sessions.size} of ${this.#config.sessionLimit}`],
+    ];
+    respond(response, this.serverHeader, 200, undefined, 'text/html', statusPage(rows));
+  }
+
+  #find(url: string, address: string): Found | undefined {
+    if (url.length > MAX_TARGET) return { kind: 'too-long' };
+    const { path, query } = parseTarget(url);
+    if (this.#redirects.size > 0) {
+      const to = this.#redirects.get(path.toLowerCase());
+      if (to !== undefined) return { kind: 'redirect', to };
+    }
+    if (this.#restrictions.length > 0) {
+      const canonical = canonicalPath(path);
+      for (const { path: start, acl } of this.#restrictions)
+        if (canonical.startsWith(start) && !acl.permits(address)) return { kind: 'refused' };
+    }
     const { prefix } = this.#config;
-    if (prefix !== '' && !url.startsWith(`${prefix}/`)) return undefined;
-    const rest = url.slice(prefix.length + 1);
-    let end = 0;
-    while (end < rest.length && rest[end] !== '/' && rest[end] !== '?') end++;
-    const handler = this.#handlers.get(rest.slice(0, end));
-    return handler === undefined ? undefined : { handler, path: rest.slice(end) };
+    if (prefix !== '' && !path.startsWith(`${prefix}/`)) return undefined;
+    const from = prefix.length + 1;
+    const slash = path.indexOf('/', from);
+    const name = slash < 0 ? path.slice(from) : path.slice(from, slash);
+    const mount = this.#mounts.get(name) ?? this.#mounts.get(name.toLowerCase());
+    if (mount === undefined || (!mount.subtree && slash >= 0)) return undefined;
+    return { kind: 'mount', handler: mount.handler, rest: (slash < 0 ? '' : path.slice(slash)) + query };
   }
 
-  #request(request: IncomingMessage, response: ServerResponse): void {
-    const found = this.#find(request.url ?? '/');
-    if (found === undefined) {
-      respond(
-        response,
-        this.serverHeader,
-        404,
-        undefined,
-        'text/html',
-        errorPage(404, '', this.serverHeader),
-      );
+  request(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#config.keepAliveMs === 0) response.shouldKeepAlive = false;
+    const found = this.#find(request.url ?? '/', request.socket.remoteAddress ?? '');
+    if (found?.kind !== 'mount') {
+      this.#elsewhere(response, found);
       return;
     }
     try {
-      found.handler.request(request, response, found.path);
+      found.handler.request(request, response, found.rest);
     } catch (error) {
       this.#log.error(`A request failed: ${error instanceof Error ? error.stack : String(error)}`);
-      if (!response.headersSent)
-        respond(
-          response,
-          this.serverHeader,
-          500,
-          undefined,
-          'text/html',
-          errorPage(500, '', this.serverHeader),
-        );
+      if (!response.headersSent) this.#page(response, 500);
     }
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
-      this.#withoutUpgrade(request, socket, head);
-      return;
+  /** Answers what no door is asked for. */
+  #elsewhere(response: ServerResponse, found: Exclude<Found, { kind: 'mount' }> | undefined): void {
+    switch (found?.kind) {
+      case undefined:
+        this.#page(response, 404);
+        break;
+      case 'redirect':
+        respond(response, this.serverHeader, 302, 'Moved Temporarily', 'text/html', '', [
+          'Location',
+          found.to,
+        ]);
+        break;
+      case 'refused':
+        response.shouldKeepAlive = false;
+        this.#page(response, 403, 'Access denied by ACL');
+        break;
+      case 'too-long':
+        response.shouldKeepAlive = false;
+        this.#page(response, 400, 'Request line too long');
+        break;
     }
-    socket.on('error', () => socket.destroy());
-    const found = this.#find(request.url ?? '/');
-    if (found?.handler.upgrade === undefined) {
-      const page = errorPage(404, '', this.serverHeader);
-      endSocket(socket, rawAnswer(this.serverHeader, 404, undefined, 'text/html', page));
+  }
+
+  #page(response: ServerResponse, status: number, text = ''): void {
+    const { serverHeader } = this;
+    respond(response, serverHeader, status, undefined, 'text/html', errorPage(status, text, serverHeader));
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const found = this.#find(request.url ?? '/', request.socket.remoteAddress ?? '');
+    if (found?.kind !== 'mount' || found.handler.upgrade === undefined) {
+      const status = found?.kind === 'refused' ? 403 : found?.kind === 'too-long' ? 400 : 404;
+      const text = status === 403 ? 'Access denied by ACL' : '';
+      const page = errorPage(status, text, this.serverHeader);
+      endSocket(socket, rawAnswer(this.serverHeader, status, undefined, 'text/html', page));
       return;
     }
     try {
-      found.handler.upgrade(request, socket, head, found.path);
+      found.handler.upgrade(request, socket, head, found.rest);
     } catch (error) {
       this.#log.error(`An upgrade failed: ${error instanceof Error ? error.stack : String(error)}`);
       socket.destroy();
     }
   }
 
-  /**
-   * An upgrade to something else is an offer that is passed over (RFC 9110 §7.8); clients that would like HTTP/2 make it
-   * with every request. Node has let go of the connection by then, so it gets the request again, without the offer.
-   */
-  #withoutUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    let text = `${request.method} ${request.url} HTTP/${request.httpVersion}\r\n`;
-    const { rawHeaders } = request;
-    for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-      const name = rawHeaders[index] ?? '';
-      if (!UPGRADE_HEADERS.has(name.toLowerCase())) text += `${name}: ${rawHeaders[index + 1]}\r\n`;
-    }
-    socket.unshift(Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), head]));
-    this.#server.emit('connection', socket);
-  }
-
   async close(): Promise<void> {
-    this.#handlers.clear();
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeAllConnections();
-    await closed;
+    this.#mounts.clear();
+    this.#secure?.files.close();
+    const listeners = [this.#plain, this.#secure?.listener, ...this.#retired];
+    this.#plain = undefined;
+    this.#secure = undefined;
+    this.#retired.clear();
+    this.#sessions.closeAll();
+    await Promise.all(listeners.map((each) => each?.close()));
   }
+}
+
+function sameBind(a: Bind, b: Bind): boolean {
+  return a.address === b.address && a.port === b.port;
 }

@@ -3,6 +3,14 @@ import { BlockList, isIP } from 'node:net';
 interface Rule {
   readonly permit: boolean;
   readonly list: BlockList;
+  /** `10.0.0.0/255.0.0.0`, as lists show it. */
+  readonly text: string;
+}
+
+/** One line of an access list as commands show it. */
+export interface AclLine {
+  readonly permit: boolean;
+  readonly network: string;
 }
 
 /**
@@ -12,10 +20,20 @@ interface Rule {
 export class Acl {
   readonly #rules: Rule[] = [];
   /** Lists that must let an address in as well (`acl=name`). */
-  readonly #named: (() => Acl | undefined)[] = [];
+  readonly #named: { readonly name: string; readonly find: () => Acl | undefined }[] = [];
 
   get empty(): boolean {
     return this.#rules.length === 0 && this.#named.length === 0;
+  }
+
+  /** Its own lines, in the order in which they are asked. */
+  get lines(): readonly AclLine[] {
+    return this.#rules.map(({ permit, text }) => ({ permit, network: text }));
+  }
+
+  /** The lists that it refers to, by name; undefined where there is none of that name. */
+  get named(): readonly { readonly name: string; readonly acl: Acl | undefined }[] {
+    return this.#named.map(({ name, find }) => ({ name, acl: find() }));
   }
 
   /**
@@ -27,13 +45,13 @@ export class Acl {
       const text = part.trim();
       if (text === '') continue;
       const turned = text.startsWith('!');
-      this.#rules.push({ permit: turned ? !permit : permit, list: subnet(turned ? text.slice(1) : text) });
+      this.#rules.push({ permit: turned ? !permit : permit, ...subnet(turned ? text.slice(1) : text) });
     }
   }
 
   /** Asks another list too; one that does not exist lets nobody in. */
-  require(named: () => Acl | undefined): void {
-    this.#named.push(named);
+  require(name: string, find: () => Acl | undefined): void {
+    this.#named.push({ name, find });
   }
 
   /** Whether an address may come in; an IPv4 address that is mapped into IPv6 counts as IPv4. */
@@ -42,7 +60,7 @@ export class Acl {
     const family = isIP(plain) === 6 ? 'ipv6' : 'ipv4';
     let permit = true;
     for (const rule of this.#rules) if (rule.list.check(plain, family)) permit = rule.permit;
-    return permit && this.#named.every((each) => each()?.permits(plain) === true);
+    return permit && this.#named.every(({ find }) => find()?.permits(plain) === true);
   }
 }
 
@@ -50,7 +68,7 @@ function unmapped(address: string): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address;
 }
 
-function subnet(text: string): BlockList {
+function subnet(text: string): { list: BlockList; text: string } {
   const slash = text.indexOf('/');
   const address = slash < 0 ? text : text.slice(0, slash);
   const family = isIP(address);
@@ -59,7 +77,12 @@ function subnet(text: string): BlockList {
   if (bits === undefined) throw new RangeError(`'${text}' has no usable netmask`);
   const list = new BlockList();
   list.addSubnet(address, bits, family === 4 ? 'ipv4' : 'ipv6');
-  return list;
+  return { list, text: `${address}/${family === 4 ? netmask(bits) : bits}` };
+}
+
+/** `255.0.0.0` for 8. */
+function netmask(bits: number): string {
+  return [24, 16, 8, 0].map((shift) => ((2 ** 32 - 2 ** (32 - bits)) / 2 ** shift) & 255).join('.');
 }
 
 /** `24` or `255.255.255.0`; undefined for a netmask with holes. */

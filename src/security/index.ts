@@ -3,8 +3,9 @@
  * Not here: how a door asks for credentials, what an operation needs (its table says so).
  * May ask: conf, log, platform, errors.
  */
-export { Acl } from './acl.ts';
-export { type AclSection, readAcl, readNamedAcls } from './acl-config.ts';
+export { Acl, type AclLine } from './acl.ts';
+export { type AclSection, NamedAcls, type NamedAclsOptions, readAcl, readNamedAcls } from './acl-config.ts';
+export { aclText } from './acl-text.ts';
 export { type Capability, may, type User } from './capability.ts';
 export { PasswordChecker } from './passwords.ts';
 export { sameText } from './same-text.ts';

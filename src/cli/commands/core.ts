@@ -1,5 +1,5 @@
 import { freemem, loadavg, totalmem, uptime } from 'node:os';
-import { type CliCommand, type CliContext, type HttpView, type Settings, usage } from '../command.ts';
+import { type CliCommand, type CliContext, type Settings, usage } from '../command.ts';
 
 /** `1 day, 2 hours, 3 seconds`, as uptimes are told. */
 function duration(seconds: number): string {
@@ -73,20 +73,6 @@ function* settings(sections: Settings): Iterable<string> {
     mark = '* ';
   }
   yield '\n';
-}
-
-function httpStatus(http: HttpView | undefined): string {
-  if (http === undefined) return 'HTTP Server Status:\nPrefix: \nServer: Disabled\n\n';
-  const uris = http
-    .uris()
-    .map((uri) => (uri.endsWith('/ari') ? `${uri}/... => Asterisk RESTful API\n` : `${uri}\n`));
-  return [
-    `HTTP Server Status:\nPrefix: ${http.prefix}\nServer: ${http.serverHeader}\n`,
-    `Server Enabled and Bound to ${http.address}:${http.port}\n`,
-    `\nEnabled URI's:\n${uris.join('')}`,
-    '\nEnabled Redirects:\n  None.\n',
-    '\nPath Restrictions:\n  None.\n\n',
-  ].join('');
 }
 
 function system(): string {
@@ -194,11 +180,5 @@ export const coreCommands: readonly CliCommand[] = [
     summary: 'Cancel a running shutdown',
     usage: "Takes back a 'core stop' or 'core restart' that still waits for calls.",
     run: ({ server }) => (server.abortStop() ? 'Shutdown is cancelled.\n' : 'No shutdown is in progress.\n'),
-  },
-  {
-    words: 'http show status',
-    takes: 0,
-    summary: 'Display HTTP server status',
-    run: ({ http }) => httpStatus(http()),
   },
 ];

@@ -4,6 +4,7 @@ import { coreCommands } from './core.ts';
 import { databaseCommands } from './database.ts';
 import { deviceStateCommands } from './devstate.ts';
 import { dialplanCommands } from './dialplan.ts';
+import { httpCommands } from './http.ts';
 import { loggerCommands } from './logger.ts';
 import { moduleCommands } from './module.ts';
 import { pjsipCommands } from './pjsip.ts';
@@ -15,6 +16,7 @@ export const allCommands: readonly CliCommand[] = [
   ...databaseCommands,
   ...deviceStateCommands,
   ...dialplanCommands,
+  ...httpCommands,
   ...loggerCommands,
   ...moduleCommands,
   ...pjsipCommands,
