@@ -14,7 +14,7 @@ export interface ModuleActions {
   readonly http: { readonly reload: () => void | Promise<void> };
   readonly acl: { readonly reload: () => void };
   readonly logger: { readonly reload: () => Promise<void> };
-  readonly manager: { readonly reload: () => Promise<void> };
+  readonly manager: { readonly reload: () => Promise<void> | undefined };
 }
 
 const PJSIP = ['res_pjsip'];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { AmiServer, readAmiConfig } from './ami/index.ts';
+import { Ami, type ServerEvents } from './ami/index.ts';
 import { Ari, type AriPorts } from './ari/index.ts';
 import { allCommands, Cli, type CliContext, ControlServer, type Settings } from './cli/index.ts';
 import {
@@ -13,14 +13,14 @@ import {
   type MainConfig,
   readMainConfig,
 } from './conf/index.ts';
-import { DialplanService } from './dialplan/index.ts';
+import { compileExtended, DialplanService } from './dialplan/index.ts';
 import { HttpServer, readHttpConfig } from './http/index.ts';
 import { LogHub } from './log/index.ts';
 import { createMediaEngine, type MediaEngine } from './media/index.ts';
 import { moduleList } from './module-list.ts';
 import { ModuleTable } from './modules/index.ts';
 import { allContacts, type ContactEntry, contactsOf, Pjsip, pjsipTypes } from './pjsip/index.ts';
-import { systemClock } from './platform/index.ts';
+import { Emitter, systemClock } from './platform/index.ts';
 import { readRtpConfig } from './rtp-config.ts';
 import { NamedAcls, SecurityEvents } from './security/index.ts';
 import { Push, Sorcery } from './sorcery/index.ts';
@@ -94,7 +94,9 @@ class Server implements RunningServer {
   #ari: Ari | undefined;
   #pjsip: Pjsip | undefined;
   #listening = false;
-  #ami: AmiServer | undefined;
+  #ami: Ami | undefined;
+  readonly #events: Emitter<ServerEvents>;
+  #isBooted = false;
   /** A stop that waits for calls; taking it back sets it to undefined. */
   #waiting: symbol | undefined;
   #closed: Promise<void> | undefined;
@@ -124,6 +126,7 @@ class Server implements RunningServer {
     });
     this.#own(() => this.#log.close());
     if (logConfig.fault !== undefined) this.#logger('logger').error(logConfig.fault);
+    this.#events = new Emitter((event, error) => this.fault(`A listener to ${event} failed`, error));
     this.#maxCalls = options.maxCalls ?? level('maxcalls');
     this.#switch = new Switch({
       log: this.#logger('channel'),
@@ -173,7 +176,7 @@ class Server implements RunningServer {
         http: { reload: () => this.#listenHttp() },
         acl: { reload: () => this.#acls.reload() },
         logger: { reload: () => this.#log.reload(this.#file('logger.conf')) },
-        manager: { reload: () => this.#listenAmi() },
+        manager: { reload: () => this.#ami?.reload() },
         devices: { load: () => dialplan.restoreDevices() },
         dialplan: {
           load: () => void dialplan.reload(),
@@ -189,9 +192,8 @@ class Server implements RunningServer {
     this.#modules = modules;
     this.#own(() => modules.close());
     // Before anything takes long: whoever asks for `core waitfullybooted` is answered when the rest stands.
-    await this.#listenControl(sorcery, astdb, modules, dialplan);
+    const cli = await this.#listenControl(sorcery, astdb, modules, dialplan);
     this.#writePid();
-    this.#own(async () => this.#ami?.close());
     this.#own(() => this.#pjsip?.close());
     await modules.start(this.#file('modules.conf'));
     await this.#pjsip?.listen();
@@ -199,7 +201,9 @@ class Server implements RunningServer {
 
     this.#openAri(this.#startHttp(), sorcery, modules, dialplan);
     await this.#listenHttp();
-    await this.#listenAmi();
+    await this.#openAmi(cli, sorcery, astdb, modules, dialplan, security);
+    this.#isBooted = true;
+    this.#events.emit('booted');
     this.#bootDone();
     this.#logger('core').notice(`Asterism ${version} is ready`);
   }
@@ -319,26 +323,83 @@ class Server implements RunningServer {
     this.#own(() => ari.close());
   }
 
-  /** Opens, changes or closes the manager interface, as manager.conf says now. */
-  async #listenAmi(): Promise<void> {
-    const config = readAmiConfig(this.#file('manager.conf'));
-    if (this.#ami?.reconfigure(config) === true) return;
-    await this.#ami?.close();
-    this.#ami = undefined;
-    if (!config.enabled) return;
-    try {
-      this.#ami = await AmiServer.listen({
-        config,
+  /** Opens the manager interface; what manager.conf says later, its reload follows. */
+  async #openAmi(
+    cli: Cli,
+    sorcery: Sorcery,
+    astdb: AstDb,
+    modules: ModuleTable,
+    dialplan: DialplanService,
+    security: SecurityEvents,
+  ): Promise<void> {
+    const ami = new Ami({
+      ports: {
+        switch: this.#switch,
+        security,
+        server: this.#events,
+        sorcery,
+        astdb,
+        variables: {
+          read: (channel, name, restricted) => dialplan.readVariable(channel, name, restricted),
+          write: (channel, name, value, restricted) =>
+            dialplan.writeVariable(channel, name, value, restricted),
+        },
+        dialplan,
+        pjsip: {
+          contacts: (aor) =>
+            contactsOf(sorcery, aor).map((each) => ({
+              ...each,
+              status: 'NonQualified',
+              roundtripUsec: undefined,
+            })),
+          endpointState: (endpoint) => this.#pjsip?.reachability.describe(endpoint) ?? 'Unavailable',
+          // Nothing registers elsewhere and every SUBSCRIBE is refused, until the modules that do so are built.
+          registration: () => ({ status: 'Unregistered', nextSeconds: 0 }),
+          subscriptions: () => [],
+        },
+        // Nobody keeps mailboxes yet.
+        mailboxes: { count: () => undefined },
+        modules,
+        cli,
+        reloadAll: () => this.reload(),
+        rotateLogs: () => this.#rotateLogs(),
+        compilePattern: (pattern) => {
+          const expression = compileExtended(pattern);
+          return expression === undefined ? undefined : (text) => expression.exec(text) !== undefined;
+        },
         clock: systemClock,
-        log: this.#logger('manager'),
-        startedAt: this.#startedAt,
-        lastReloadAt: () => this.#reloadedAt,
-      });
-    } catch (error) {
-      this.#logger('manager').error(
-        `${config.address}:${config.port} cannot be listened on: ${(error as Error).message}`,
-      );
-    }
+        info: {
+          compatibleVersion,
+          version,
+          systemName: this.#option('systemname', ''),
+          maxCalls: this.#maxCalls,
+          startedAt: this.#startedAt,
+          lastReloadAt: () => this.#reloadedAt,
+          booted: () => this.#isBooted,
+          httpEnabled: () => this.httpPort !== undefined,
+          realtimeEnabled: () => false,
+        },
+      },
+      log: this.#logger('manager'),
+      readConfig: () => this.#file('manager.conf'),
+      readAcls: () => this.#file('acl.conf'),
+    });
+    this.#ami = ami;
+    this.#own(() => ami.close());
+    await ami.listen();
+  }
+
+  async #rotateLogs(): Promise<string> {
+    const fault = await this.#reloadLog();
+    if (fault === '') this.#log.rotate();
+    return fault;
+  }
+
+  async #reloadLog(): Promise<string> {
+    const { config, fault } = this.#fileOrFault('logger.conf');
+    if (fault !== undefined) return `${fault}: the log channels stay as they were\n`;
+    await this.#log.reload(config);
+    return '';
   }
 
   async #listenControl(
@@ -346,7 +407,7 @@ class Server implements RunningServer {
     astdb: AstDb,
     modules: ModuleTable,
     dialplan: DialplanService,
-  ): Promise<void> {
+  ): Promise<Cli> {
     const context: CliContext = {
       switch: this.#switch,
       sorcery,
@@ -371,26 +432,23 @@ class Server implements RunningServer {
         stop: (how, restart) => void this.stop(how, restart),
         abortStop: () => this.#abortStop(),
         reload: () => this.reload(),
-        reloadLog: async () => {
-          const { config, fault } = this.#fileOrFault('logger.conf');
-          if (fault !== undefined) return `${fault}: the log channels stay as they were\n`;
-          await this.#log.reload(config);
-          return '';
-        },
+        reloadLog: () => this.#reloadLog(),
         settings: () => this.#settings(),
       },
       http: () => this.#http,
       running: modules.running,
       commands: () => allCommands,
     };
+    const cli = new Cli(context, allCommands);
     const control = await ControlServer.listen({
       path: this.#main.controlSocket,
       mode: this.#main.controlSocketMode,
-      cli: new Cli(context, allCommands),
+      cli,
       log: this.#logger('asterisk'),
       attach: (write, verbosity) => this.#log.attachConsole(write, verbosity),
     });
     this.#own(() => control.close());
+    return cli;
   }
 
   get #pidFile(): string {
@@ -426,7 +484,7 @@ class Server implements RunningServer {
       [
         'Subsystems',
         [
-          ['Manager (AMI)', onOff(this.#ami !== undefined)],
+          ['Manager (AMI)', onOff(this.#ami?.listening === true)],
           ['HTTP server', onOff(this.httpPort !== undefined)],
         ],
       ],
@@ -487,6 +545,7 @@ class Server implements RunningServer {
   async reload(): Promise<void> {
     this.#reloadedAt = systemClock.now();
     await this.#modules?.reloadAll();
+    this.#events.emit('reloaded');
   }
 
   async stop(mode: StopMode, restart: boolean): Promise<void> {
@@ -498,6 +557,7 @@ class Server implements RunningServer {
     else if (mode === 'when convenient') await this.#idle();
     // Somebody may have taken the stop back, or asked for a quicker one, while this one waited.
     if (this.#waiting !== ticket) return;
+    this.#events.emit('stopping', restart);
     await this.close();
     this.#stopDone({ restart });
   }

@@ -1,7 +1,10 @@
 /**
- * Lives here: the manager interface: packets, sessions, actions.
- * Not here: what actions act on, password rules (security), other doors' formats.
- * May ask: conf, security, log, platform, errors.
+ * Lives here: the manager interface: packets, sessions, the table of actions, events, and the same over HTTP.
+ * Not here: what actions act on, password rules and access lists (security), other doors' formats.
+ * May ask: switch, dialplan, sorcery, store, modules, http, conf, security, log, platform, errors.
  */
-export { type AmiConfig, readAmiConfig } from './ami-config.ts';
-export { AmiServer, type AmiServerOptions } from './ami-server.ts';
+export type { ActionParameter, AmiAction } from './action.ts';
+export { Ami, type AmiOptions } from './ami.ts';
+export type { AmiConfig, AmiUser } from './ami-config.ts';
+export { type ClassMask, classText } from './classes.ts';
+export type { AmiContact, AmiPorts, ServerEvents } from './ports.ts';

@@ -1,11 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { header, MAX_HEADERS, MAX_LINE, type Packet, PacketReader, render } from './packet.ts';
+import {
+  header,
+  headers,
+  MAX_HEADERS,
+  MAX_LINE,
+  MAX_SKIPPED,
+  type Packet,
+  type PacketFault,
+  PacketReader,
+  render,
+} from './packet.ts';
 
-/** What a reader makes of a stream that arrives in these pieces. */
-function read(...chunks: string[]): { packets: Packet[]; fine: boolean } {
-  const packets: Packet[] = [];
-  const reader = new PacketReader((packet) => packets.push(packet));
+/** What a reader makes of a stream that arrives in these pieces; a packet that it passes over is told by its fault. */
+function read(...chunks: string[]): { packets: (Packet | PacketFault)[]; fine: boolean } {
+  const packets: (Packet | PacketFault)[] = [];
+  const reader = new PacketReader(
+    (packet) => packets.push(packet),
+    (fault) => packets.push(fault),
+  );
   let fine = true;
   for (const chunk of chunks) fine = fine && reader.take(chunk);
   return { packets, fine };
@@ -50,26 +63,39 @@ describe('packets from a stream', () => {
     expect(read(text).packets).toEqual([packet]);
   });
 
-  it('are not made of empty lines alone', () => {
-    expect(read('\r\n\r\n\n\n\r\n').packets).toEqual([]);
+  it('have no headers where an empty line stands alone', () => {
+    expect(read('\r\n\n').packets).toEqual([[], []]);
   });
 
   it('wait for their end', () => {
     expect(read('Action: Ping\r\n')).toEqual({ packets: [], fine: true });
   });
 
-  it('over a limit cost their sender the connection', () => {
-    expect(read(`A: ${'x'.repeat(MAX_LINE)}`).fine).toBe(false);
-    expect(read(`A: ${'x'.repeat(MAX_LINE)}\r\n\r\n`).fine).toBe(false);
-    expect(read('A: 1\r\n'.repeat(MAX_HEADERS)).fine).toBe(true);
-    expect(read('A: 1\r\n'.repeat(MAX_HEADERS + 1)).fine).toBe(false);
+  it('over a limit are passed over, and the next is read', () => {
+    const next = 'Action: Ping\r\n\r\n';
+    const ping = [['Action', 'Ping']];
+    expect(read(`A: ${'x'.repeat(MAX_LINE)}\r\n\r\n${next}`).packets).toEqual(['long line', ping]);
+    expect(read(`A: ${'x'.repeat(MAX_LINE - 3)}\r\n\r\n`).packets).toHaveLength(1);
+    expect(read(`${'A: 1\r\n'.repeat(MAX_HEADERS)}\r\n`).packets[0]).toHaveLength(MAX_HEADERS);
+    expect(read(`${'A: 1\r\n'.repeat(MAX_HEADERS + 1)}\r\n${next}`).packets).toEqual(['many lines', ping]);
     const many = 'A: 1\r\n\r\n'.repeat(10_000);
     expect(read(many)).toMatchObject({ fine: true, packets: { length: 10_000 } });
   });
 
+  it('that go on and on cost their sender the connection', () => {
+    expect(read('x'.repeat(MAX_SKIPPED)).fine).toBe(true);
+    expect(read('x'.repeat(1024 * 1024)).fine).toBe(false);
+    expect(read(...Array.from({ length: 1024 }, () => 'x'.repeat(1024))).fine).toBe(false);
+    expect(read('A: 1\r\n'.repeat(MAX_SKIPPED)).fine).toBe(false);
+  });
+
   it('give headers by name in any case, the first of several', () => {
-    const [packet = []] = read('Variable: a\r\nVARIABLE: b\r\n\r\n').packets;
+    const packet: Packet = [
+      ['Variable', 'a'],
+      ['VARIABLE', 'b'],
+    ];
     expect([header(packet, 'variable'), header(packet, 'nosuch')]).toEqual(['a', undefined]);
+    expect(headers(packet, 'vaRiable')).toEqual(['a', 'b']);
   });
 });
 
@@ -102,7 +128,8 @@ describe('packets to a stream', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 400 })), (chunks) => {
         const { packets } = read(...chunks);
-        for (const each of packets) expect(render(each).endsWith('\r\n\r\n')).toBe(true);
+        for (const each of packets)
+          expect(typeof each === 'string' || render(each).endsWith('\r\n')).toBe(true);
       }),
     );
   });

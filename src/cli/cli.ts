@@ -3,6 +3,8 @@ import { type CliCommand, type CliContext, type CliOutput, CommandFailed, usage 
 
 /** Longest command line that is read. */
 export const MAX_COMMAND = 8_192;
+/** Longest output that is kept as one text (characters). */
+const MAX_OUTPUT = 32 * 1024 * 1024;
 
 /** What a command runs with whom no console listens to, as with `-rx`. */
 export function detachedConsole(): ConsoleAttachment {
@@ -27,7 +29,31 @@ export class Cli {
   }
 
   /** What a command line prints, in pieces; some commands change the console that asks. */
-  async *run(line: string, console_: ConsoleAttachment = detachedConsole()): AsyncIterable<string> {
+  run(line: string, console_: ConsoleAttachment = detachedConsole()): AsyncIterable<string> {
+    return this.#run(line, console_, { failed: false });
+  }
+
+  /** The same at once, cut where it becomes too long; `failed` when there is no such command, or it did not do it. */
+  async execute(line: string): Promise<{ readonly text: string; readonly failed: boolean }> {
+    const outcome = { failed: false };
+    const parts: string[] = [];
+    let length = 0;
+    for await (const part of this.#run(line, detachedConsole(), outcome)) {
+      parts.push(part);
+      length += part.length;
+      if (length <= MAX_OUTPUT) continue;
+      parts.push(`\n… cut off after ${MAX_OUTPUT} characters\n`);
+      break;
+    }
+    return { text: parts.join(''), failed: outcome.failed };
+  }
+
+  async *#run(
+    line: string,
+    console_: ConsoleAttachment,
+    outcome: { failed: boolean },
+  ): AsyncIterable<string> {
+    outcome.failed = true;
     if (line.length > MAX_COMMAND) {
       yield `Command is longer than ${MAX_COMMAND} characters.\n`;
       return;
@@ -44,10 +70,12 @@ export class Cli {
       yield usage(command);
       return;
     }
+    outcome.failed = false;
     try {
       yield* pieces(command.run(this.#context, args, console_));
     } catch (error) {
       if (!(error instanceof CommandFailed)) throw error;
+      outcome.failed = true;
       if (error.message !== '') yield `${error.message}\n`;
       yield `Command '${line}' failed.\n`;
     }

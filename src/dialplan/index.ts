@@ -30,3 +30,4 @@ export { DialplanService, type DialplanServiceOptions } from './service/dialplan
 export { Hints, type HintView } from './service/hints.ts';
 export { type DialplanModule, dialplanModules } from './service/modules.ts';
 export { syntax } from './syntax/index.ts';
+export { compileExtended, type ExtendedExpression } from './syntax/regex.ts';

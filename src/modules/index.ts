@@ -11,5 +11,5 @@ export type {
   SupportLevel,
   UnloadResult,
 } from './definition.ts';
-export { ModuleTable } from './module-table.ts';
+export { type ModuleEvents, ModuleTable } from './module-table.ts';
 export { showModules } from './show.ts';

@@ -1,5 +1,6 @@
 import type { Config } from '../conf/index.ts';
 import type { Logger } from '../log/index.ts';
+import { Emitter } from '../platform/index.ts';
 import {
   type LoadResult,
   type ModuleDefinition,
@@ -9,6 +10,14 @@ import {
   type UnloadResult,
 } from './definition.ts';
 import { readModulesConfig } from './modules-config.ts';
+
+/** What happens to modules, told when it is done. */
+export interface ModuleEvents {
+  loaded: [name: string];
+  unloaded: [name: string];
+  /** One was asked to read its files again, by the name that was asked for. */
+  reloaded: [name: string, result: ReloadResult['result']];
+}
 
 /** The module that everything belongs to which is always there. */
 const CORE = 'core';
@@ -21,6 +30,7 @@ interface Entry {
 
 /** Which modules there are, and which of them run. Loads, unloads and reloads one at a time. */
 export class ModuleTable {
+  readonly events: Emitter<ModuleEvents>;
   readonly #log: Logger;
   readonly #definitions = new Map<string, ModuleDefinition>();
   /** Those that run or were declined, in the order of loading. */
@@ -31,6 +41,9 @@ export class ModuleTable {
   /** @throws {Error} when a name is defined twice */
   constructor(definitions: readonly ModuleDefinition[], log: Logger) {
     this.#log = log;
+    this.events = new Emitter<ModuleEvents>((event, error) =>
+      log.error(`A listener to ${event} modules failed: ${String(error)}`),
+    );
     for (const each of definitions) {
       if (this.#definitions.has(each.name)) throw new Error(`Module ${each.name} is defined twice`);
       this.#definitions.set(each.name, each);
@@ -121,7 +134,11 @@ export class ModuleTable {
 
   /** Lets a module read its configuration again; its name in any case. */
   reload(name: string): Promise<ReloadResult> {
-    return this.#inTurn(() => this.#reload(this.#find(name)));
+    return this.#inTurn(async () => {
+      const outcome = await this.#reload(this.#find(name));
+      this.events.emit('reloaded', name, outcome.result);
+      return outcome;
+    });
   }
 
   /** Lets every running module that can read its configuration again. */
@@ -247,6 +264,7 @@ export class ModuleTable {
     this.#entries.delete(name);
     this.#entries.set(name, { definition, reason });
     if (reason !== undefined) this.#log.error(`${name} declined to load: ${reason}`);
+    else this.events.emit('loaded', name);
     return reason;
   }
 
@@ -272,6 +290,7 @@ export class ModuleTable {
       return { result: 'refused', reason: refusal };
     }
     await this.#stop(entry);
+    this.events.emit('unloaded', entry.definition.name);
     return { result: 'unloaded' };
   }
 

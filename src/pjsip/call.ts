@@ -53,6 +53,8 @@ export class Call implements ChannelDriver {
   #answered = false;
   #ended = false;
   #held = false;
+  /** Status to refuse an unanswered call with, instead of the cause's. */
+  #refusal: number | undefined;
 
   constructor(options: CallOptions) {
     this.#options = options;
@@ -174,6 +176,7 @@ export class Call implements ChannelDriver {
     });
     invite.events.on('reinvite', (request, reinvite) => this.#reinvite(request, reinvite));
     invite.events.on('request', (request, transaction) => this.#inDialog(request, transaction));
+    this.#leg?.on('dtmfBegin', (digit) => channel.receivedDigitBegin(digit));
     this.#leg?.on('dtmf', (digit, durationMs) => channel.receivedDigit(digit, durationMs));
     this.#leg?.on('timeout', () => {
       this.#options.log.notice(
@@ -269,7 +272,11 @@ export class Call implements ChannelDriver {
     if (this.#ended) return;
     this.#ended = true;
     const { invite } = this.#options;
-    invite.hangup(statusOf(cause), [reasonHeader(cause)]);
+    invite.hangup(this.#refusal ?? statusOf(cause), [reasonHeader(cause)]);
+  }
+
+  refuseWith(status: number): void {
+    this.#refusal = status;
   }
 
   async sendDigits(digits: string, durationMs: number, gapMs: number): Promise<void> {

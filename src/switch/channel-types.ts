@@ -42,6 +42,8 @@ export interface HangupRequest {
    * The events differ: all but the remote one are `soft`, and one from the dial plan carries its own `cause`.
    */
   readonly by: 'local' | 'remote' | 'dialplan';
+  /** The request itself is not told, only that the dial plan ends: what an order given by hand does. */
+  readonly untold?: true;
 }
 
 /** A channel's audio, as applications reach it. */
@@ -67,4 +69,6 @@ export interface ChannelDriver {
   summarize?(): Promise<void>;
   /** Sends DTMF; absent where the technology cannot. */
   sendDigits?(digits: string, durationMs: number, gapMs: number): Promise<void>;
+  /** Says how the call is to be refused, in the technology's own code, when it ends before it is answered. */
+  refuseWith?(code: number): void;
 }

@@ -191,6 +191,12 @@ export class Channel implements ChannelSnapshot {
     if (!this.#destroyed && !this.hangupRequested) this.driver.indicate(indication);
   }
 
+  /** A digit from the far end begins, where the technology can tell. */
+  receivedDigitBegin(digit: string): void {
+    if (!this.#destroyed)
+      this.#switch.events.emit('channelDigitBegin', this, { digit, direction: 'Received' });
+  }
+
   /** A digit from the far end, reported when it ends. */
   receivedDigit(digit: string, durationMs: number): void {
     if (this.#destroyed) return;
@@ -244,6 +250,7 @@ export class Channel implements ChannelSnapshot {
   #announceHangup(): void {
     if (this.#announced || this.#destroyed || this.#hangup === undefined) return;
     this.#announced = true;
+    if (this.#hangup.untold === true) return;
     this.#switch.events.emit('channelHangupRequest', this, this.#hangup);
   }
 

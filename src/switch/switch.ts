@@ -20,6 +20,7 @@ export interface SwitchEvents {
   variable: [channel: Channel | undefined, name: string, value: string];
   channelCallerId: [channel: Channel];
   channelConnectedLine: [channel: Channel];
+  channelDigitBegin: [channel: Channel, digit: { digit: string; direction: 'Received' | 'Sent' }];
   channelDigit: [
     channel: Channel,
     digit: { digit: string; durationMs: number; direction: 'Received' | 'Sent' },

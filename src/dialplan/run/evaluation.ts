@@ -14,6 +14,8 @@ import type { Syntax } from './plan.ts';
 /** Whether the text comes from the dial plan itself or from somebody outside (AMI, ARI, CLI users). */
 export interface Origin {
   readonly external: boolean;
+  /** Somebody outside who may not do harm even where `live_dangerously` lets others. */
+  readonly restricted?: boolean;
 }
 
 export interface EvaluationOptions {
@@ -52,6 +54,7 @@ export class Evaluation {
   readonly #functions: ReadonlyMap<string, FunctionDefinition>;
   readonly #inside: FunctionServices;
   readonly #outside: FunctionServices;
+  readonly #restricted: FunctionServices;
   #depth = 0;
   #evaluations = 0;
 
@@ -60,6 +63,7 @@ export class Evaluation {
     this.#functions = new Map(options.functions.map((each) => [each.name, each]));
     this.#inside = this.#services({ external: false });
     this.#outside = this.#services({ external: true });
+    this.#restricted = this.#services({ external: true, restricted: true });
   }
 
   #services(origin: Origin): FunctionServices {
@@ -184,7 +188,8 @@ export class Evaluation {
   }
 
   #call(channel: Channel | undefined, name: string, text: string, origin: Origin) {
-    const services = origin.external ? this.#outside : this.#inside;
+    const outside = origin.restricted === true ? this.#restricted : this.#outside;
+    const services = origin.external ? outside : this.#inside;
     return {
       name,
       channel,
@@ -195,11 +200,13 @@ export class Evaluation {
   }
 
   #refused(definition: FunctionDefinition, access: 'read' | 'write', origin: Origin): boolean {
-    if (!origin.external || this.#options.liveDangerously) return false;
+    if (!origin.external || (this.#options.liveDangerously && origin.restricted !== true)) return false;
     if (definition.dangerous !== 'both' && definition.dangerous !== access) return false;
     this.#options.log.error(
       `${definition.name} may not be ${access === 'read' ? 'read' : 'written'} from outside the dial plan ` +
-        '(asterisk.conf live_dangerously is off)',
+        (this.#options.liveDangerously
+          ? '(by a user without the privilege for it)'
+          : '(asterisk.conf live_dangerously is off)'),
     );
     return true;
   }

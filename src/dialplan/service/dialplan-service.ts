@@ -39,6 +39,7 @@ export interface DialplanServiceOptions {
 }
 
 const OUTSIDE = { external: true } as const;
+const RESTRICTED = { external: true, restricted: true } as const;
 const INSIDE = { external: false } as const;
 
 /** The dial plan of a server: extensions.conf as it was read last, calls that run through it, and who asks about it. */
@@ -153,14 +154,22 @@ export class DialplanService {
     return this.#current.label(context, exten, label, callerNumber);
   }
 
-  /** A variable or function as a client from outside may read it; without a channel, a global one. */
-  readVariable(channel: Channel | undefined, expression: string): string | undefined {
-    return this.#runtime.getVariable(channel, expression, OUTSIDE);
+  /**
+   * A variable or function as a client from outside may read it; without a channel, a global one. A `restricted` client
+   * never gets what could do harm, whatever `live_dangerously` says.
+   */
+  readVariable(channel: Channel | undefined, expression: string, restricted = false): string | undefined {
+    return this.#runtime.getVariable(channel, expression, restricted ? RESTRICTED : OUTSIDE);
   }
 
   /** Sets a variable or function as a client from outside may; false, and a log line, when it is refused. */
-  writeVariable(channel: Channel | undefined, expression: string, value: string): Promise<boolean> {
-    return this.#runtime.setVariable(channel, expression, value, OUTSIDE);
+  writeVariable(
+    channel: Channel | undefined,
+    expression: string,
+    value: string,
+    restricted = false,
+  ): Promise<boolean> {
+    return this.#runtime.setVariable(channel, expression, value, restricted ? RESTRICTED : OUTSIDE);
   }
 
   /** Sets a variable or function as the console may, which is allowed everything; false when it fails. */

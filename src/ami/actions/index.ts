@@ -1,0 +1,19 @@
+import type { AmiAction } from '../action.ts';
+import { channelActions } from './channels.ts';
+import { coreActions } from './core.ts';
+import { databaseActions } from './database.ts';
+import { deviceActions } from './devices.ts';
+import { dialplanActions } from './dialplan.ts';
+import { pjsipActions } from './pjsip.ts';
+import { sessionActions } from './session.ts';
+
+/** Every action, by name in any case. */
+export const allActions: readonly AmiAction[] = [
+  ...channelActions,
+  ...coreActions,
+  ...databaseActions,
+  ...deviceActions,
+  ...dialplanActions,
+  ...pjsipActions,
+  ...sessionActions,
+].sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1));

@@ -1,0 +1,156 @@
+import type { Config } from '../conf/index.ts';
+import type { Logger } from '../log/index.ts';
+import { type Acl, readNamedAcls } from '../security/index.ts';
+import type { AmiAction } from './action.ts';
+import { allActions } from './actions/index.ts';
+import { type AmiConfig, type AmiUser, readAmiConfig } from './ami-config.ts';
+import { EventFeed } from './event-feed.ts';
+import { AmiListener } from './listener.ts';
+import type { AmiPorts } from './ports.ts';
+import type { Session, SessionHost } from './session.ts';
+
+export interface AmiOptions {
+  readonly ports: AmiPorts;
+  readonly log: Logger;
+  /** Read again at each reload. @throws {ConfError} */
+  readonly readConfig: () => Config | undefined;
+  readonly readAcls: () => Config | undefined;
+}
+
+/** The manager interface: its configuration, its listeners, its sessions, and what they hear. */
+export class Ami implements SessionHost {
+  readonly ports: AmiPorts;
+  readonly clock: AmiPorts['clock'];
+  readonly log: Logger;
+  readonly feed: EventFeed;
+  readonly #options: AmiOptions;
+  readonly #sessions = new Set<Session>();
+  readonly #actions = new Map(allActions.map((each) => [each.name.toLowerCase(), each]));
+  #config: AmiConfig;
+  #plain: AmiListener | undefined;
+  #tls: AmiListener | undefined;
+
+  constructor(options: AmiOptions) {
+    this.#options = options;
+    this.ports = options.ports;
+    this.clock = options.ports.clock;
+    this.log = options.log;
+    this.#config = this.#read();
+    const { variables } = options.ports;
+    this.feed = new EventFeed({
+      ports: options.ports,
+      view: () => ({
+        variables: this.#config.channelVariables,
+        read: (channel, name) => variables.read(channel, name, true),
+      }),
+      timestamps: () => this.#config.timestampEvents,
+      disabled: () => this.#config.disabledEvents,
+    });
+  }
+
+  #read(): AmiConfig {
+    const acls = readNamedAcls(this.#options.readAcls(), (text) => this.log.error(text));
+    const config = readAmiConfig(this.#options.readConfig(), {
+      namedAcl: (name): Acl | undefined => acls.get(name),
+      compilePattern: this.ports.compilePattern,
+    });
+    for (const each of config.problems) this.log.error(each);
+    return config;
+  }
+
+  config(): AmiConfig {
+    return this.#config;
+  }
+
+  /** Opens the listeners that manager.conf asks for; one that cannot be had is logged, and costs only itself. */
+  async listen(): Promise<void> {
+    const { enabled, address, port, tls } = this.#config;
+    const wanted = enabled ? { address, port } : undefined;
+    this.#plain = await this.#relisten(this.#plain, wanted, undefined);
+    this.#tls = await this.#relisten(this.#tls, enabled ? tls : undefined, tls);
+  }
+
+  async #relisten(
+    current: AmiListener | undefined,
+    wanted: { readonly address: string; readonly port: number } | undefined,
+    tls: AmiConfig['tls'],
+  ): Promise<AmiListener | undefined> {
+    if (current !== undefined && wanted !== undefined && current.matches(wanted, tls)) return current;
+    await current?.close();
+    if (wanted === undefined) return undefined;
+    try {
+      return await AmiListener.open(this, wanted, tls);
+    } catch (error) {
+      this.log.error(`${wanted.address}:${wanted.port} cannot be listened on: ${(error as Error).message}`);
+      return undefined;
+    }
+  }
+
+  /** Reads manager.conf again; whoever is connected stays so, with the rights that they came with. @throws {ConfError} */
+  async reload(): Promise<void> {
+    this.#config = this.#read();
+    await this.listen();
+  }
+
+  /** Whether anybody can connect. */
+  get listening(): boolean {
+    return this.#plain !== undefined || this.#tls !== undefined;
+  }
+
+  /** Port of the listener without TLS; undefined when there is none. */
+  get port(): number | undefined {
+    return this.#plain?.port;
+  }
+
+  get tlsPort(): number | undefined {
+    return this.#tls?.port;
+  }
+
+  sessions(): Iterable<Session> {
+    return this.#sessions;
+  }
+
+  users(): Iterable<AmiUser> {
+    return this.#config.users.values();
+  }
+
+  enter(session: Session): void {
+    this.#sessions.add(session);
+  }
+
+  leave(session: Session): void {
+    this.#sessions.delete(session);
+  }
+
+  /** Whether one more client may be connected without having logged in. */
+  admits(): boolean {
+    let strangers = 0;
+    for (const each of this.#sessions) if (each.user === undefined) strangers++;
+    return strangers < this.#config.authLimit;
+  }
+
+  isLoggedIn(user: string, except: Session): boolean {
+    for (const each of this.#sessions) if (each !== except && each.user?.name === user) return true;
+    return false;
+  }
+
+  action(name: string): AmiAction | undefined {
+    const found = this.#actions.get(name.toLowerCase());
+    return found !== undefined && this.#available(found) ? found : undefined;
+  }
+
+  actions(): readonly AmiAction[] {
+    return allActions.filter((each) => this.#available(each));
+  }
+
+  #available(action: AmiAction): boolean {
+    return this.ports.modules.running(action.module) && action.available?.(this.ports) !== false;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#plain?.close(), this.#tls?.close()]);
+    this.#plain = undefined;
+    this.#tls = undefined;
+    this.feed.close();
+  }
+}

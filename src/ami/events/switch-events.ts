@@ -1,0 +1,185 @@
+import { causeText, type SwitchEvents } from '../../switch/index.ts';
+import { maskOf } from '../classes.ts';
+import type { EventTable } from './event-entry.ts';
+import { escapeValue, shown } from './snapshot.ts';
+
+const CALL = maskOf('call');
+const DIALPLAN = maskOf('dialplan');
+const DTMF = maskOf('dtmf');
+const SYSTEM = maskOf('system');
+const USER = maskOf('user');
+
+/** What a hangup that somebody asked for carries: the flag of a soft hangup, not a Q.850 cause. */
+const SOFT_HANGUP_EXPLICIT = 32;
+
+/** Calls and endpoints. */
+export const switchEvents: EventTable<SwitchEvents> = {
+  channelCreated: [{ name: 'Newchannel', eventClass: CALL, headers: shown }],
+  channelState: [{ name: 'Newstate', eventClass: CALL, headers: shown }],
+  channelDialplan: [
+    {
+      name: 'Newexten',
+      eventClass: DIALPLAN,
+      headers: (view, channel) => [
+        ...shown(view, channel),
+        ['Extension', channel.exten],
+        ['Application', channel.app],
+        ['AppData', channel.appData],
+      ],
+    },
+  ],
+  channelCallerId: [
+    {
+      name: 'NewCallerid',
+      eventClass: CALL,
+      headers: (view, channel) => [
+        ...shown(view, channel),
+        ['CID-CallingPres', '0 (Presentation Allowed, Not Screened)'],
+      ],
+    },
+  ],
+  channelConnectedLine: [{ name: 'NewConnectedLine', eventClass: CALL, headers: shown }],
+  variable: [
+    {
+      name: 'VarSet',
+      eventClass: DIALPLAN,
+      headers: (view, channel, name, value) => [
+        ...(channel === undefined
+          ? ([
+              ['Channel', 'none'],
+              ['Uniqueid', 'none'],
+            ] as const)
+          : shown(view, channel)),
+        ['Variable', name],
+        ['Value', escapeValue(value)],
+      ],
+    },
+  ],
+  channelHangupRequest: [
+    {
+      name: 'HangupRequest',
+      eventClass: CALL,
+      when: (_channel, request) => request.by === 'remote',
+      headers: (view, channel, request) => [
+        ...shown(view, channel),
+        ...(request.cause === 0 ? [] : [['Cause', String(request.cause)] as const]),
+      ],
+    },
+    {
+      name: 'SoftHangupRequest',
+      eventClass: CALL,
+      when: (_channel, request) => request.by !== 'remote',
+      headers: (view, channel, request) => [
+        ...shown(view, channel),
+        ['Cause', String(request.by === 'local' ? SOFT_HANGUP_EXPLICIT : request.cause)],
+      ],
+    },
+  ],
+  channelDestroyed: [
+    {
+      name: 'Hangup',
+      eventClass: CALL,
+      headers: (view, channel) => [
+        ...shown(view, channel),
+        ['Cause', String(channel.hangupCause)],
+        ['Cause-txt', causeText(channel.hangupCause)],
+      ],
+    },
+  ],
+  channelDigitBegin: [
+    {
+      name: 'DTMFBegin',
+      eventClass: DTMF,
+      headers: (view, channel, { digit, direction }) => [
+        ...shown(view, channel),
+        ['Digit', digit],
+        ['Direction', direction],
+      ],
+    },
+  ],
+  channelDigit: [
+    {
+      name: 'DTMFEnd',
+      eventClass: DTMF,
+      headers: (view, channel, { digit, durationMs, direction }) => [
+        ...shown(view, channel),
+        ['Digit', digit],
+        ['DurationMs', String(Math.round(durationMs))],
+        ['Direction', direction],
+      ],
+    },
+  ],
+  channelHold: [
+    {
+      name: 'Hold',
+      eventClass: CALL,
+      headers: (view, channel, musicClass) => [
+        ...shown(view, channel),
+        ...(musicClass === '' ? [] : [['MusicClass', musicClass] as const]),
+      ],
+    },
+  ],
+  channelUnhold: [{ name: 'Unhold', eventClass: CALL, headers: shown }],
+  userEvent: [
+    {
+      name: 'UserEvent',
+      eventClass: USER,
+      headers: (view, channel, name, more) => [
+        ...(channel === undefined ? [] : shown(view, channel)),
+        ['UserEvent', name],
+        ...more,
+      ],
+    },
+  ],
+  peerStatus: [
+    {
+      name: 'PeerStatus',
+      eventClass: SYSTEM,
+      headers: (_view, { technology, resource }, peer) => [
+        ['ChannelType', technology],
+        ['Peer', `${technology}/${resource}`],
+        ['PeerStatus', peer.status],
+        ...(peer.cause === undefined ? [] : [['Cause', peer.cause] as const]),
+        ...(peer.address === undefined ? [] : [['Address', peer.address] as const]),
+        ...(peer.port === undefined ? [] : [['Port', peer.port] as const]),
+        ...(peer.time === undefined ? [] : [['Time', peer.time] as const]),
+      ],
+    },
+  ],
+  contactStatus: [
+    {
+      name: 'ContactStatus',
+      eventClass: SYSTEM,
+      headers: (_view, { resource }, contact) => [
+        ['URI', contact.uri],
+        ['ContactStatus', contact.status],
+        ['AOR', contact.aor],
+        ['EndpointName', resource],
+        ['RoundtripUsec', contact.roundtripUsec || '0'],
+      ],
+    },
+  ],
+  deviceState: [
+    {
+      name: 'DeviceStateChange',
+      eventClass: CALL,
+      headers: (_view, device, state) => [
+        ['Device', device],
+        ['State', state],
+      ],
+    },
+  ],
+  extensionStateChanged: [
+    {
+      name: 'ExtensionStatus',
+      eventClass: CALL,
+      headers: (_view, { exten, context, hint, status, text }) => [
+        ['Exten', exten],
+        ['Context', context],
+        ['Hint', hint],
+        ['Status', String(status)],
+        ['StatusText', text],
+      ],
+    },
+  ],
+};
