@@ -219,8 +219,11 @@ export class Channel implements ChannelSnapshot {
     if (this.#destroyed || this.#hangup !== undefined) return;
     this.#hangup = request;
     if (request.cause !== 0) this.hangupCause = request.cause;
-    await this.#summarize();
-    this.#announceHangup();
+    if (request.untold === true) this.#announced = true;
+    else {
+      await this.#summarize();
+      this.#announceHangup();
+    }
     this.#wake('hangup');
     this.#switch.hangupRequested(this);
   }
@@ -250,7 +253,6 @@ export class Channel implements ChannelSnapshot {
   #announceHangup(): void {
     if (this.#announced || this.#destroyed || this.#hangup === undefined) return;
     this.#announced = true;
-    if (this.#hangup.untold === true) return;
     this.#switch.events.emit('channelHangupRequest', this, this.#hangup);
   }
 
