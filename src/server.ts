@@ -4,7 +4,14 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { Ami, type ServerEvents } from './ami/index.ts';
 import { Ari, type AriPorts } from './ari/index.ts';
-import { allCommands, Cli, type CliContext, ControlServer, type Settings } from './cli/index.ts';
+import {
+  type AriView,
+  allCommands,
+  Cli,
+  type CliContext,
+  ControlServer,
+  type Settings,
+} from './cli/index.ts';
 import {
   ConfError,
   type Config,
@@ -421,6 +428,11 @@ class Server implements RunningServer {
         },
         endpointState: (endpoint) => this.#pjsip?.reachability.describe(endpoint) ?? 'Unavailable',
         packetLog: (target) => this.#pjsip?.packetLog(target) ?? 'PJSIP is not loaded',
+        qualify: (endpoint) => this.#pjsip?.qualify(endpoint),
+        identifiers: () => this.#pjsip?.identifiers ?? [],
+        unidentified: () => this.#pjsip?.unidentified() ?? [],
+        // SUBSCRIBE is answered with 489 and never sent.
+        subscriptions: () => [],
       },
       dialplan,
       server: {
@@ -436,6 +448,8 @@ class Server implements RunningServer {
         settings: () => this.#settings(),
       },
       http: () => this.#http,
+      stasis: this.#stasis,
+      ari: () => (this.#ari === undefined ? undefined : ariView(this.#ari)),
       running: modules.running,
       commands: () => allCommands,
     };
@@ -603,10 +617,31 @@ class Server implements RunningServer {
 
 /** A contact as lists show it; nothing is qualified yet. */
 function contactView(entry: ContactEntry) {
-  return { aor: entry.aor, uri: entry.uri, hash: entry.hash, status: 'NonQual', rttMs: undefined };
+  return {
+    aor: entry.aor,
+    uri: entry.uri,
+    hash: entry.hash,
+    status: 'NonQual',
+    rttMs: undefined,
+    object: entry.object,
+  };
 }
 
 /** `00:32:52`, local time. */
 function clockTime(ms: number): string {
   return new Date(ms).toTimeString().slice(0, 8);
+}
+
+/** What the console sees of the REST interface. */
+function ariView(ari: Ari): AriView {
+  const { config, sockets } = ari;
+  return {
+    settings: config,
+    *users() {
+      for (const { name, readOnly, acl } of config.users.values())
+        yield { name, readOnly, acl: acl !== undefined };
+    },
+    sockets: () => sockets.list(),
+    shutDown: (id) => sockets.shutDown(id),
+  };
 }

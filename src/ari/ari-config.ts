@@ -14,6 +14,8 @@ export interface AriConfig {
   readonly enabled: boolean;
   readonly pretty: boolean;
   readonly realm: string;
+  /** `allowed_origins` as it stands there. */
+  readonly allowedOrigins: string;
   readonly users: ReadonlyMap<string, AriUser>;
   /** What was wrong with a user, for the log. */
   readonly problems: readonly string[];
@@ -41,6 +43,7 @@ export function readAriConfig(
       config !== undefined && general?.get('enabled') !== 'no' && (general === undefined || enabled(general)),
     pretty: isTrue(general?.get('pretty')),
     realm: general?.get('auth_realm') ?? DEFAULT_REALM,
+    allowedOrigins: general?.get('allowed_origins') ?? '',
     users,
     problems,
   };

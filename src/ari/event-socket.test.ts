@@ -23,7 +23,11 @@ class FakeSocket extends EventEmitter {
     this.pings++;
   }
 
-  close() {}
+  closed: number | undefined;
+
+  close(code: number) {
+    this.closed = code;
+  }
 
   terminate() {
     this.readyState = 3;
@@ -83,5 +87,35 @@ describe('pings', () => {
     expect(clock.pending).toBe(1);
     sockets.close();
     expect(clock.pending).toBe(0);
+  });
+});
+
+describe('event sockets', () => {
+  it('are listed with their clients, and closed by id or all at once', () => {
+    const { sockets } = setUp();
+    const open = ['127.0.0.1:4', '127.0.0.1:5'].map((remote, at) => {
+      const socket = new FakeSocket();
+      sockets.open(socket as unknown as WebSocket, [`app${at}`], false, remote);
+      return socket;
+    });
+    const [first, second] = [...sockets.list()];
+    expect(first).toMatchObject({ remote: '127.0.0.1:4', apps: ['app0'] });
+    expect(first?.id).not.toBe(second?.id);
+    expect(sockets.shutDown('nosuch')).toBe(0);
+    expect(sockets.shutDown(second?.id)).toBe(1);
+    expect(open.map((each) => each.closed)).toEqual([undefined, 1001]);
+    open[1]?.emit('close');
+    expect(sockets.shutDown()).toBe(1);
+    expect(open[0]?.closed).toBe(1001);
+  });
+
+  it('write what they send to the log of an application that is debugged', () => {
+    const { log, stasis, open, tell } = setUp();
+    open('app');
+    tell('app');
+    expect(log.lines.some((each) => each.includes('Sending ARI event'))).toBe(false);
+    stasis.setDebug('app', true);
+    tell('app');
+    expect(log.lines.filter((each) => each.includes('ChannelUserevent'))).toHaveLength(1);
   });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import type { Logger } from '../log/index.ts';
 import type { Clock, Timer } from '../platform/index.ts';
@@ -10,6 +11,13 @@ export const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 const PING_INTERVAL_MS = 30_000;
 /** Close code for a reader that is too slow (RFC 6455 §7.4.1: policy violation). */
 const TOO_SLOW = 1008;
+/** Close code for one that is ended from this side (RFC 6455 §7.4.1: going away). */
+const GOING_AWAY = 1001;
+
+interface OpenSocket extends SocketView {
+  readonly consumer: Consumer;
+  alive: boolean;
+}
 
 export interface EventSocketsOptions {
   readonly stasis: Stasis;
@@ -19,10 +27,18 @@ export interface EventSocketsOptions {
   readonly log: Logger;
 }
 
+/** An event socket, as lists show it. */
+export interface SocketView {
+  readonly id: string;
+  /** `address:port` of the client. */
+  readonly remote: string;
+  readonly apps: readonly string[];
+}
+
 /** The WebSockets of `/ari/events`: each is the consumer of its applications. */
 export class EventSockets {
   readonly #options: EventSocketsOptions;
-  readonly #open = new Map<WebSocket, { readonly consumer: Consumer; alive: boolean }>();
+  readonly #open = new Map<WebSocket, OpenSocket>();
   /** The last event rendered: several applications of several sockets get the same text. */
   #rendered: { readonly event: AppEvent; readonly text: string } | undefined;
   #pings: Timer | undefined;
@@ -37,10 +53,25 @@ export class EventSockets {
     return this.#open.size;
   }
 
-  open(socket: WebSocket, apps: readonly string[], subscribeAll: boolean): void {
+  /** Every open socket, the youngest last. */
+  *list(): Iterable<SocketView> {
+    for (const { id, remote, apps } of this.#open.values()) yield { id, remote, apps };
+  }
+
+  /** Closes one socket, or every one. Returns how many that were. */
+  shutDown(id?: string): number {
+    const closing = [...this.#open].filter(([, each]) => id === undefined || each.id === id);
+    for (const [socket, each] of closing) {
+      this.#options.log.notice(`${each.id}: Shutting down inbound ARI websocket session from ${each.remote}`);
+      socket.close(GOING_AWAY, 'shut down');
+    }
+    return closing.length;
+  }
+
+  open(socket: WebSocket, apps: readonly string[], subscribeAll: boolean, remote = ''): void {
     const { stasis, log } = this.#options;
     const consumer: Consumer = { tell: (event, application) => this.#tell(socket, event, application) };
-    this.#open.set(socket, { consumer, alive: true });
+    this.#open.set(socket, { id: randomUUID(), remote, apps, consumer, alive: true });
     this.#pings ??= this.#options.clock.after(PING_INTERVAL_MS, () => this.#ping());
     socket.on('pong', () => {
       const entry = this.#open.get(socket);
@@ -72,6 +103,10 @@ export class EventSockets {
       };
     }
     const text = forApplication(this.#rendered.text, application);
+    if (this.#options.stasis.debugging(application)) {
+      const remote = this.#open.get(socket)?.remote ?? '';
+      this.#options.log.verbose(`<--- Sending ARI event to ${remote} --->\n${text}\n`);
+    }
     socket.send(this.#options.pretty() ? JSON.stringify(JSON.parse(text), null, 2) : text);
   }
 

@@ -111,8 +111,14 @@ export class HttpDoor implements HttpHandler {
       if (offered !== undefined && !offered.split(',').some((each) => each.trim() === SUBPROTOCOL)) {
         return end(400, HTML_TYPE, '', ['Sec-WebSocket-Version', '7, 8, 13']);
       }
+      const { remoteAddress = '', remotePort = 0 } = request.socket;
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) =>
-        this.#options.sockets.open(webSocket, names, isTrue(query.get('subscribeAll') ?? undefined)),
+        this.#options.sockets.open(
+          webSocket,
+          names,
+          isTrue(query.get('subscribeAll') ?? undefined),
+          `${remoteAddress}:${remotePort}`,
+        ),
       );
     });
   }

@@ -5,5 +5,6 @@
  */
 export { Ari, type AriOptions } from './ari.ts';
 export { type AriConfig, type AriUser, readAriConfig } from './ari-config.ts';
+export type { SocketView } from './event-socket.ts';
 export type { AriPorts, ModuleInfo, ModulePort, Variables } from './handlers/ports.ts';
 export { type ResourceSpec, resources } from './operations/index.ts';

@@ -3,6 +3,7 @@ import type { ConsoleAttachment, LogHub } from '../log/index.ts';
 import type { ModuleTable } from '../modules/index.ts';
 import type { Acl } from '../security/index.ts';
 import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
+import type { Stasis } from '../stasis/index.ts';
 import type { AstDb } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
 
@@ -16,6 +17,8 @@ export interface ContactView {
   readonly status: string;
   /** Milliseconds; undefined when it was never measured. */
   readonly rttMs: number | undefined;
+  /** The contact that registered or was pushed; undefined for one that its address of record names. */
+  readonly object: SorceryObject | undefined;
 }
 
 /** What the SIP commands ask the SIP stack. */
@@ -26,6 +29,24 @@ export interface PjsipPort {
   /** `Unavailable`, `Not in use`, `In use` … */
   endpointState(endpoint: SorceryObject): string;
   packetLog(target: 'on' | 'off' | { readonly host: string }): string;
+  /** Asks every contact of an endpoint whether it is there; the log tells the answers. */
+  qualify(endpoint: SorceryObject): void;
+  /** The ways of finding the endpoint of a request, first to last. */
+  identifiers(): readonly string[];
+  /** Addresses that asked for something and are no endpoint. */
+  unidentified(): Iterable<{ readonly address: string; readonly count: number; readonly firstAt: number }>;
+  subscriptions(direction: 'inbound' | 'outbound'): Iterable<SubscriptionView>;
+}
+
+/** A subscription (RFC 6665): that of an endpoint here, or ours there. */
+export interface SubscriptionView {
+  readonly endpoint: string;
+  readonly caller: string;
+  readonly resource: string;
+  readonly event: string;
+  /** Seconds. */
+  readonly expiresIn: number;
+  readonly callId: string;
 }
 
 /** What a server tells of itself: titles, each with labels and values. */
@@ -45,6 +66,20 @@ export interface HttpView {
     readonly restrictions: readonly { readonly path: string; readonly acl: Acl }[];
   };
   uris(): readonly { readonly uri: string; readonly about: string }[];
+}
+
+/** The REST interface: who may use it, and who is connected to it. */
+export interface AriView {
+  readonly settings: {
+    readonly enabled: boolean;
+    readonly pretty: boolean;
+    readonly realm: string;
+    readonly allowedOrigins: string;
+  };
+  users(): Iterable<{ readonly name: string; readonly readOnly: boolean; readonly acl: boolean }>;
+  sockets(): Iterable<{ readonly id: string; readonly remote: string; readonly apps: readonly string[] }>;
+  /** Closes one event socket, or every one; tells how many. */
+  shutDown(id?: string): number;
 }
 
 /** Everything that commands may look at and act on. */
@@ -71,6 +106,9 @@ export interface CliContext {
     settings(): Settings;
   };
   readonly http: () => HttpView | undefined;
+  readonly stasis: Stasis;
+  /** Undefined while there is no HTTP server to serve it. */
+  readonly ari: () => AriView | undefined;
   readonly running: (module: string) => boolean;
   readonly commands: () => readonly CliCommand[];
 }

@@ -1,19 +1,27 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LogHub, memoryLogger, silentLogger } from '../log/index.ts';
 import { type ModuleDefinition, ModuleTable } from '../modules/index.ts';
 import { FakeClock } from '../platform/index.ts';
-import { Sorcery } from '../sorcery/index.ts';
+import { Sorcery, type TypeSpec } from '../sorcery/index.ts';
+import { Stasis } from '../stasis/index.ts';
 import { AstDb } from '../store/index.ts';
 import { Switch } from '../switch/index.ts';
 import { Cli, detachedConsole } from './cli.ts';
-import type { CliCommand, CliContext } from './command.ts';
+import type { AriView, CliCommand, CliContext, PjsipPort } from './command.ts';
 import { allCommands } from './commands/index.ts';
 
 /** A console over parts that listen nowhere, in a folder of its own. */
 export async function startBench(
-  options: { modules?: readonly ModuleDefinition[]; commands?: readonly CliCommand[] } = {},
+  options: {
+    modules?: readonly ModuleDefinition[];
+    commands?: readonly CliCommand[];
+    ari?: AriView;
+    pjsip?: PjsipPort;
+    types?: readonly TypeSpec[];
+    sorceryConf?: string;
+  } = {},
 ) {
   const dir = mkdtempSync(join(tmpdir(), 'asterism-cli-'));
   const clock = new FakeClock(Date.UTC(2026, 10, 21, 0, 31, 21));
@@ -28,7 +36,10 @@ export async function startBench(
     memoryLogger(),
   );
   await modules.start(undefined);
+  if (options.sorceryConf !== undefined) writeFileSync(join(dir, 'sorcery.conf'), options.sorceryConf);
   const sorcery = new Sorcery({ etcDir: dir, astdb, log: silentLogger, clock, running: modules.running });
+  if (options.types !== undefined) sorcery.register(options.types, 'pjsip.conf');
+  const stasis = new Stasis({ switch: owner, log: silentLogger });
   const commands = options.commands ?? allCommands;
   const asked: string[] = [];
   let boot: () => void = () => {};
@@ -41,7 +52,7 @@ export async function startBench(
     astdb,
     log,
     modules,
-    pjsip: undefined,
+    pjsip: options.pjsip,
     dialplan: undefined,
     server: {
       version: '0.1.0',
@@ -56,6 +67,8 @@ export async function startBench(
       settings: () => [['PBX Core settings', [['Version', '22.10.1']]]],
     },
     http: () => undefined,
+    stasis,
+    ari: () => options.ari,
     running: modules.running,
     commands: () => commands,
   };
@@ -69,6 +82,8 @@ export async function startBench(
     owner,
     astdb,
     asked,
+    stasis,
+    sorcery,
     boot: () => boot(),
     /** Everything that a line prints. */
     async run(line: string, console_ = detachedConsole()): Promise<string> {
@@ -77,6 +92,7 @@ export async function startBench(
       return text;
     },
     async close(): Promise<void> {
+      stasis.close();
       await owner.close();
       await sorcery.close();
       await astdb.close();

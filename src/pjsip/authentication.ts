@@ -189,7 +189,7 @@ function algorithmsOf(auth: SorceryObject): DigestAlgorithm[] {
 }
 
 /** The secret for an algorithm: the password, or the hash when that is what is kept. */
-function secretOf(auth: SorceryObject, algorithm: string): Secret | undefined {
+export function secretOf(auth: SorceryObject, algorithm: string): Secret | undefined {
   const digest = auth.get('password_digest');
   if (digest.startsWith(`${algorithm}:`)) return { ha1: digest.slice(algorithm.length + 1) };
   const password = auth.get('password');

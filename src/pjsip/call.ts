@@ -51,6 +51,8 @@ export class Call implements ChannelDriver {
   #agreed: NegotiatedAudio | undefined;
   #channel: Channel | undefined;
   #answered = false;
+  /** Our SDP went out before the answer. */
+  #early = false;
   #ended = false;
   #held = false;
   /** Status to refuse an unanswered call with, instead of the cause's. */
@@ -70,7 +72,12 @@ export class Call implements ChannelDriver {
       log.error(`Call ${this.protocolId} of ${endpoint.id} gets no media: ${(error as Error).message}`);
       return 503;
     }
-    this.media = { echo: (on) => this.#leg?.echo(on), play: (files) => this.#play(files) };
+    this.media = {
+      echo: (on) => this.#leg?.echo(on),
+      play: (files) => this.#play(files),
+      format: () => this.#agreed?.payloads[0]?.format,
+      stats: async () => (this.#answered || this.#early ? this.#leg?.stats() : undefined),
+    };
     return (invite.request.body.length === 0 ? this.#offer() : this.#agree(invite.request)) ? undefined : 488;
   }
 
@@ -244,6 +251,7 @@ export class Call implements ChannelDriver {
         invite.progress(180);
         break;
       case 'progress':
+        this.#early = true;
         invite.progress(183, undefined, this.#description);
         break;
       case 'busy':

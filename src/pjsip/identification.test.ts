@@ -8,12 +8,15 @@ let bench: PjsipBench;
 let index: IdentifyIndex;
 let settings: GlobalSettings;
 let identification: Identification;
+/** Modules that are not running. */
+const absent = new Set<string>();
 
 beforeEach(() => {
   bench = new PjsipBench();
   index = new IdentifyIndex(bench.sorcery);
   settings = new GlobalSettings(bench.sorcery);
-  identification = new Identification(bench.sorcery, index, settings);
+  absent.clear();
+  identification = new Identification(bench.sorcery, index, settings, (module) => !absent.has(module));
 });
 
 afterEach(async () => {
@@ -64,6 +67,38 @@ describe('an endpoint is found', () => {
   it('not by a way that it does not allow', async () => {
     await bench.put('endpoint', 'alice', { identify_by: 'ip' });
     expect(find()).toBeUndefined();
+  });
+
+  it('by what an identify object matches, whatever the endpoint says of names', async () => {
+    await bench.put('endpoint', 'trunk', { identify_by: 'username' });
+    await bench.put('identify', 'i', { endpoint: 'trunk', match: '192.0.2.7' });
+    expect(find([], 'x')).toBe('trunk');
+  });
+
+  it('by ways that the order does not list, after those that it does', async () => {
+    expect(identification.order).toEqual([
+      'ip',
+      'username',
+      'anonymous',
+      'auth_username',
+      'header',
+      'request_uri',
+    ]);
+    await bench.put('endpoint', 'trunk');
+    await bench.put('endpoint', 'alice');
+    await bench.put('identify', 'i', { endpoint: 'trunk', match_header: 'X-Me: yes' });
+    expect(find(['X-Me: yes'], 'x')).toBe('trunk');
+    expect(find(['X-Me: yes'], 'alice')).toBe('alice');
+    await bench.put('global', 'global', { endpoint_identifier_order: 'header,nosuch,username' });
+    expect(find(['X-Me: yes'], 'alice')).toBe('trunk');
+    expect(identification.order.slice(0, 3)).toEqual(['header', 'username', 'ip']);
+  });
+
+  it('in no way whose module does not run', async () => {
+    await bench.put('endpoint', 'alice');
+    absent.add('res_pjsip_endpoint_identifier_user');
+    expect(find()).toBeUndefined();
+    expect(identification.order).toEqual(['ip', 'anonymous', 'header', 'request_uri']);
   });
 
   it('as anonymous when that endpoint exists', async () => {

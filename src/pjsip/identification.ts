@@ -3,20 +3,61 @@ import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
 import type { IdentifyIndex } from './identify-index.ts';
 import type { GlobalSettings } from './settings.ts';
 
-/** Finds the endpoint that a request comes from, in the order of `endpoint_identifier_order`. */
+/** The ways of finding an endpoint, each with the module that brings it, as they follow one another where no order is given. */
+const ways: ReadonlyMap<string, string> = new Map([
+  ['ip', 'res_pjsip_endpoint_identifier_ip'],
+  ['username', 'res_pjsip_endpoint_identifier_user'],
+  ['anonymous', 'res_pjsip_endpoint_identifier_anonymous'],
+  ['auth_username', 'res_pjsip_endpoint_identifier_user'],
+  ['header', 'res_pjsip_endpoint_identifier_ip'],
+  ['request_uri', 'res_pjsip_endpoint_identifier_ip'],
+]);
+
+/**
+ * Finds the endpoint that a request comes from: first in the order of `endpoint_identifier_order`, then, as the
+ * original does, by the ways that it does not list.
+ */
 export class Identification {
   readonly #sorcery: Sorcery;
   readonly #index: IdentifyIndex;
   readonly #settings: GlobalSettings;
+  readonly #running: (module: string) => boolean;
+  #listed: readonly string[] | undefined;
+  #all: readonly string[] = [];
 
-  constructor(sorcery: Sorcery, index: IdentifyIndex, settings: GlobalSettings) {
+  constructor(
+    sorcery: Sorcery,
+    index: IdentifyIndex,
+    settings: GlobalSettings,
+    running: (module: string) => boolean,
+  ) {
     this.#sorcery = sorcery;
     this.#index = index;
     this.#settings = settings;
+    this.#running = running;
+  }
+
+  /** Every way that is tried, first to last. */
+  get order(): readonly string[] {
+    return this.#every().filter((way) => this.#available(way));
+  }
+
+  #every(): readonly string[] {
+    const listed = this.#settings.identifierOrder;
+    if (this.#listed !== listed) {
+      this.#listed = listed;
+      this.#all = [...new Set([...listed, ...ways.keys()])].filter((way) => ways.has(way));
+    }
+    return this.#all;
+  }
+
+  #available(way: string): boolean {
+    return this.#running(ways.get(way) ?? '');
   }
 
   find(request: SipRequest, remote: Remote): SorceryObject | undefined {
-    for (const way of this.#settings.identifierOrder) {
+    for (const way of this.#every()) {
+      if (!this.#available(way)) continue;
       const endpoint = this.#by(way, request, remote);
       if (endpoint !== undefined) return endpoint;
     }
@@ -26,15 +67,15 @@ export class Identification {
   #by(way: string, request: SipRequest, remote: Remote): SorceryObject | undefined {
     switch (way) {
       case 'ip':
-        return this.#allowed(this.#index.byAddress(remote.address), 'ip');
+        return this.#allowed(this.#index.byAddress(remote.address), undefined);
       case 'username':
         return this.#byUser(request.from.uri.user, request.from.uri.host, 'username');
       case 'auth_username':
         return this.#byAuthUser(request);
       case 'header':
-        return this.#allowed(this.#index.byHeader(request), 'header');
+        return this.#allowed(this.#index.byHeader(request), undefined);
       case 'request_uri':
-        return this.#allowed(this.#index.byRequestUri(request.uri), 'request_uri');
+        return this.#allowed(this.#index.byRequestUri(request.uri), undefined);
       case 'anonymous':
         return this.#byUser('anonymous', request.from.uri.host, undefined);
       default:
@@ -64,7 +105,10 @@ export class Identification {
     return undefined;
   }
 
-  /** The endpoint of this name, when it lets itself be found this way (`identify_by`). */
+  /**
+   * The endpoint of this name, when it lets itself be found this way. As in the original `identify_by` is asked for names
+   * of users only: what an `identify` object matches is the endpoint's in any case.
+   */
   #allowed(id: string | undefined, way: string | undefined): SorceryObject | undefined {
     if (id === undefined) return undefined;
     const endpoint = this.#sorcery.get('endpoint', id);

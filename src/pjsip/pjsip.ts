@@ -18,10 +18,12 @@ import { Identification } from './identification.ts';
 import { IdentifyIndex } from './identify-index.ts';
 import { parseCallerId } from './objects/index.ts';
 import { type PacketLogTarget, packetLog, packetLogAnswer } from './packet-log.ts';
+import { qualifyEndpoint } from './qualify.ts';
 import { Reachability } from './reachability.ts';
 import { Registrar } from './registrar.ts';
 import { GlobalSettings } from './settings.ts';
 import { openTransport } from './transports.ts';
+import { UnidentifiedRequests, type UnidentifiedSource } from './unidentified.ts';
 
 export interface PjsipOptions {
   readonly sorcery: Sorcery;
@@ -51,6 +53,7 @@ export class Pjsip {
   readonly #index: IdentifyIndex;
   readonly #identification: Identification;
   readonly #authentication: Authentication;
+  readonly #unidentified: UnidentifiedRequests;
   readonly #registrar: Registrar;
   readonly #agent: UserAgent;
   readonly #withdraw: () => void;
@@ -61,7 +64,8 @@ export class Pjsip {
     const { sorcery, clock, log, security } = options;
     this.#settings = new GlobalSettings(sorcery);
     this.#index = new IdentifyIndex(sorcery);
-    this.#identification = new Identification(sorcery, this.#index, this.#settings);
+    this.#identification = new Identification(sorcery, this.#index, this.#settings, options.running);
+    this.#unidentified = new UnidentifiedRequests(this.#settings, clock);
     this.#authentication = new Authentication({ sorcery, settings: this.#settings, clock, log, security });
     this.reachability = new Reachability(sorcery, options.switch);
     this.#registrar = new Registrar({
@@ -94,6 +98,24 @@ export class Pjsip {
     this.#loading = this.#registrar.load();
   }
 
+  /** The ways of finding the endpoint of a request, in the order in which they are tried. */
+  get identifiers(): readonly string[] {
+    return this.#identification.order;
+  }
+
+  /** Addresses that asked and are no endpoint. */
+  unidentified(): Iterable<UnidentifiedSource> {
+    return this.#unidentified.list();
+  }
+
+  /** Asks every contact of an endpoint whether it is there; the log tells the answers. */
+  qualify(endpoint: SorceryObject): void {
+    const { sorcery, clock, log } = this.#options;
+    qualifyEndpoint({ agent: this.#agent, sorcery, clock, log }, endpoint).catch((error) =>
+      log.error(`Asking the contacts of '${endpoint.id}' failed: ${String(error)}`),
+    );
+  }
+
   /** Prints every packet, or those of one host, through the log. Returns what the console says. */
   packetLog(target: PacketLogTarget): string {
     this.#agent.onPacket = packetLog(target, this.#options.log);
@@ -121,6 +143,7 @@ export class Pjsip {
     endpoint: SorceryObject | undefined,
     refuse: (status: number, headers: readonly (readonly [string, string])[]) => void,
   ): endpoint is SorceryObject {
+    if (endpoint === undefined) this.#unidentified.add(flow.remote.address);
     const admission = this.#authentication.check(request, flow, endpoint);
     if (admission.kind === 'ok') return true;
     refuse(401, admission.headers);

@@ -6,6 +6,10 @@ import type { AppEvent, Consumer } from './events.ts';
 /** What is shown of an application. */
 export interface AppInfo {
   readonly name: string;
+  /** Whether its events are written to the log as they are sent. */
+  readonly debug: boolean;
+  /** Whether its listener asked for everything when it connected. */
+  readonly subscribedToAll: boolean;
   readonly channelIds: readonly string[];
   readonly bridgeIds: readonly string[];
   readonly endpointIds: readonly string[];
@@ -47,6 +51,7 @@ interface App {
   readonly sources: Record<Source, Map<string, number>>;
   readonly all: Set<Source>;
   filter: EventFilter;
+  debug: boolean;
   allowed: ReadonlySet<string> | undefined;
   disallowed: ReadonlySet<string> | undefined;
 }
@@ -85,6 +90,7 @@ export class Stasis {
     device: new Map(),
   };
   readonly #offs: (() => void)[] = [];
+  #debugAll = false;
 
   constructor(options: StasisOptions) {
     this.#switch = options.switch;
@@ -102,6 +108,7 @@ export class Stasis {
         sources: { channel: new Map(), bridge: new Map(), endpoint: new Map(), device: new Map() },
         all: new Set(),
         filter: NO_FILTER,
+        debug: false,
         allowed: undefined,
         disallowed: undefined,
       };
@@ -150,6 +157,27 @@ export class Stasis {
   list(): AppInfo[] {
     const apps = [...this.#apps.values()];
     return apps.sort((a, b) => (a.name < b.name ? -1 : 1)).map(toInfo);
+  }
+
+  /** Writes the events of an application to the log, or those of every one. False when there is none of this name. */
+  setDebug(name: string | undefined, on: boolean): boolean {
+    if (name === undefined) {
+      this.#debugAll = on;
+      return true;
+    }
+    const app = this.#apps.get(name);
+    if (app !== undefined) app.debug = on;
+    return app !== undefined;
+  }
+
+  /** Whether the events of an application are to be written to the log. */
+  debugging(name: string): boolean {
+    return this.#debugAll || this.#apps.get(name)?.debug === true;
+  }
+
+  /** How often an application is subscribed to an id: what a channel brings along counts beside what was asked for. */
+  subscriptionCount(name: string, source: Source, id: string): number {
+    return this.#apps.get(name)?.sources[source].get(id) ?? 1;
   }
 
   /** Sets which events an application is told. */
@@ -430,6 +458,8 @@ function toInfo(app: App): AppInfo {
   ];
   return {
     name: app.name,
+    debug: app.debug,
+    subscribedToAll: SOURCES.every((source) => app.all.has(source)),
     channelIds: ids('channel', '__AST_CHANNEL_ALL_TOPIC'),
     bridgeIds: ids('bridge', '__AST_BRIDGE_ALL_TOPIC'),
     endpointIds: ids('endpoint', '__AST_ENDPOINT_ALL_TOPIC'),

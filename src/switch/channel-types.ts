@@ -1,3 +1,5 @@
+import type { RtpStats } from '../media/index.ts';
+
 /** States in Asterisk's numbering (AMI `ChannelState`), with the texts that ARI shows. */
 const stateNumbers = {
   Down: 0,
@@ -52,6 +54,10 @@ export interface ChannelMedia {
   echo(on: boolean): void;
   /** Plays files one after another; `stop` ends it early. */
   play(files: readonly string[]): { readonly finished: Promise<'done' | 'failed'>; stop(): void };
+  /** Name of the codec that was agreed on; undefined before that. */
+  format?(): string | undefined;
+  /** What has been measured of the audio; undefined while none flows. Absent where nothing is measured. */
+  stats?(): Promise<RtpStats | undefined>;
 }
 
 /** What a channel technology does for one channel. Calls arrive one at a time, never after `hangup`. */

@@ -1,5 +1,6 @@
 import type { Channel } from '../../switch/index.ts';
-import type { CliCommand, CliContext } from '../command.ts';
+import { type CliCommand, type CliContext, type CliOutput, usage } from '../command.ts';
+import { clockTime, cut, duration } from './layout.ts';
 
 const plural = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
 
@@ -14,20 +15,12 @@ function counts(context: CliContext): string {
   return `${plural(context.switch.channelCount, 'active channel')}\n${calls(context)}`;
 }
 
-const cut = (text: string, width: number) => text.slice(0, width).padEnd(width);
-
 function appOf(channel: Channel): string {
   return channel.app === '' ? '(None)' : `${channel.app}(${channel.appData})`;
 }
 
 function locationOf(channel: Channel): string {
   return channel.exten === '' ? '(None)' : `${channel.exten}@${channel.context}:${channel.priority}`;
-}
-
-function clockTime(seconds: number): string {
-  const total = Math.max(0, Math.floor(seconds));
-  const part = (value: number) => String(Math.floor(value)).padStart(2, '0');
-  return `${part(total / 3600)}:${part((total / 60) % 60)}:${part(total % 60)}`;
 }
 
 function* channelsBrief(context: CliContext): Iterable<string> {
@@ -55,7 +48,7 @@ function* channelsVerbose(context: CliContext): Iterable<string> {
   ] as const;
   yield `${columns.map(([name, width]) => name.padEnd(width)).join(' ')}\n`;
   for (const channel of context.switch.channels()) {
-    const seconds = (context.switch.clock.now() - channel.createdAt) / 1000;
+    const age = context.switch.clock.now() - channel.createdAt;
     const values = [
       channel.name,
       channel.context,
@@ -65,7 +58,7 @@ function* channelsVerbose(context: CliContext): Iterable<string> {
       channel.app === '' ? '(None)' : channel.app,
       channel.app === '' ? '(None)' : channel.appData || '(Empty)',
       channel.caller.number,
-      clockTime(seconds),
+      clockTime(age),
       channel.accountCode,
       '',
       '',
@@ -104,44 +97,83 @@ function* oneChannel(context: CliContext, name: string): Iterable<string> {
     yield `${name} is not a known channel\n`;
     return;
   }
-  const line = (label: string, value: string | number) => `${label.padStart(18)}: ${value}\n`;
+  const line = (label: string, value: string | number) => `${label.padStart(15)}: ${value}\n`;
+  const known = (value: string) => value || '(N/A)';
+  const { caller, connected } = channel;
+  const format = channel.driver.media?.format?.();
   yield ' -- General --\n';
   yield line('Name', channel.name);
   yield line('Type', channel.technology);
   yield line('UniqueID', channel.id);
   yield line('LinkedID', channel.linkedId);
-  yield line('Caller ID', channel.caller.number === '' ? '(N/A)' : channel.caller.number);
-  yield line('Caller ID Name', channel.caller.name === '' ? '(N/A)' : channel.caller.name);
+  yield line('Caller ID', known(caller.number));
+  yield line('Caller ID Name', known(caller.name));
+  yield line('Connected Line ID', known(connected.number));
+  yield line('Connected Line ID Name', known(connected.name));
   yield line('Language', channel.language);
   yield line('State', `${channel.state} (${channel.stateNumber})`);
+  yield line('NativeFormats', `(${format ?? 'nothing'})`);
+  yield line('Elapsed Time', elapsed(context.switch.clock.now() - channel.createdAt));
   yield ' --   PBX   --\n';
   yield line('Context', channel.context);
   yield line('Extension', channel.exten);
   yield line('Priority', channel.priority);
-  yield line('Application', channel.app === '' ? '(N/A)' : channel.app);
-  yield line('Data', channel.appData === '' ? '(None)' : channel.appData);
+  yield line('Application', known(channel.app));
+  yield line('Data', channel.appData || (channel.app === '' ? '(None)' : '(Empty)'));
   yield '      Variables:\n';
   for (const [variable, value] of channel.variables) yield `${variable}=${value}\n`;
+}
+
+/** `0h1m5s`. */
+function elapsed(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  return `${Math.floor(seconds / 3600)}h${Math.floor(seconds / 60) % 60}m${seconds % 60}s`;
 }
 
 function* names(context: CliContext): Iterable<string> {
   for (const channel of context.switch.channels()) yield channel.name;
 }
 
+const showCalls: CliCommand = {
+  words: 'core show calls',
+  args: '[uptime [seconds]]',
+  takes: 2,
+  summary: 'Display information on calls',
+  usage:
+    "Tells how many calls there are, and how many there have been since the start.\n'uptime' adds how long that is ago, 'seconds' in seconds.",
+  complete: (_context, args) => [args.length === 0 ? 'uptime' : 'seconds'],
+  run: (context, [how, unit]) => {
+    if ((how !== undefined && how !== 'uptime') || (unit !== undefined && unit !== 'seconds'))
+      return usage(showCalls);
+    const up = (context.switch.clock.now() - context.server.startedAt) / 1000;
+    const told = unit === undefined ? duration(up) : String(Math.floor(up));
+    return `${calls(context)}${how === undefined ? '' : `System uptime: ${told}\n`}`;
+  },
+};
+
+const lists: Readonly<Record<string, (context: CliContext) => CliOutput>> = {
+  concise: channelsConcise,
+  verbose: channelsVerbose,
+  count: counts,
+};
+
+const showChannels: CliCommand = {
+  words: 'core show channels',
+  args: '[concise|verbose|count]',
+  takes: 1,
+  summary: 'Display information on channels',
+  usage:
+    "Lists the channels: 'concise' for programs, 'verbose' with more and wider columns,\n'count' only how many channels and calls there are.",
+  complete: () => Object.keys(lists),
+  run: (context, [how]) => {
+    if (how === undefined) return channelsBrief(context);
+    return Object.hasOwn(lists, how) ? (lists[how]?.(context) ?? '') : usage(showChannels);
+  },
+};
+
 /** Channels: lists, one of them, hanging up. */
 export const channelCommands: readonly CliCommand[] = [
-  {
-    words: 'core show channels',
-    args: '[concise|verbose|count]',
-    takes: 1,
-    summary: 'Display information on channels',
-    complete: () => ['concise', 'verbose', 'count'],
-    run: (context, [how]) => {
-      if (how === 'concise') return channelsConcise(context);
-      if (how === 'verbose') return channelsVerbose(context);
-      return how === 'count' ? counts(context) : channelsBrief(context);
-    },
-  },
+  showChannels,
   {
     words: 'core show channel',
     args: '<channel>',
@@ -151,12 +183,7 @@ export const channelCommands: readonly CliCommand[] = [
     complete: names,
     run: (context, [name = '']) => oneChannel(context, name),
   },
-  {
-    words: 'core show calls',
-    takes: 0,
-    summary: 'Display information on calls',
-    run: calls,
-  },
+  showCalls,
   {
     words: 'channel request hangup',
     args: '<channel>|all',

@@ -1,25 +1,6 @@
 import { freemem, loadavg, totalmem, uptime } from 'node:os';
 import { type CliCommand, type CliContext, type Settings, usage } from '../command.ts';
-
-/** `1 day, 2 hours, 3 seconds`, as uptimes are told. */
-function duration(seconds: number): string {
-  const parts: string[] = [];
-  let rest = Math.max(0, Math.floor(seconds));
-  for (const [name, size] of [
-    ['year', 31_536_000],
-    ['week', 604_800],
-    ['day', 86_400],
-    ['hour', 3_600],
-    ['minute', 60],
-    ['second', 1],
-  ] as const) {
-    const count = Math.floor(rest / size);
-    rest -= count * size;
-    if (count > 0 || (size === 1 && parts.length === 0))
-      parts.push(`${count} ${name}${count === 1 ? '' : 's'}`);
-  }
-  return parts.join(', ');
-}
+import { duration } from './layout.ts';
 
 function help(context: CliContext, args: readonly string[]): string {
   const wanted = args.join(' ');

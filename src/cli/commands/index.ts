@@ -1,4 +1,5 @@
 import type { CliCommand } from '../command.ts';
+import { ariCommands } from './ari.ts';
 import { channelCommands } from './channels.ts';
 import { coreCommands } from './core.ts';
 import { databaseCommands } from './database.ts';
@@ -8,9 +9,13 @@ import { httpCommands } from './http.ts';
 import { loggerCommands } from './logger.ts';
 import { moduleCommands } from './module.ts';
 import { pjsipCommands } from './pjsip.ts';
+import { pjsipChannelCommands } from './pjsip-channels.ts';
+import { pjsipQualifyCommands } from './pjsip-qualify.ts';
+import { pjsipRequestCommands } from './pjsip-requests.ts';
 
 /** Every console command. */
 export const allCommands: readonly CliCommand[] = [
+  ...ariCommands,
   ...channelCommands,
   ...coreCommands,
   ...databaseCommands,
@@ -20,4 +25,7 @@ export const allCommands: readonly CliCommand[] = [
   ...loggerCommands,
   ...moduleCommands,
   ...pjsipCommands,
+  ...pjsipChannelCommands,
+  ...pjsipQualifyCommands,
+  ...pjsipRequestCommands,
 ];

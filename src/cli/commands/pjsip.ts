@@ -1,10 +1,15 @@
-import type { SorceryObject } from '../../sorcery/index.ts';
-import type { CliCommand, CliContext, ContactView } from '../command.ts';
+import { SorceryObject } from '../../sorcery/index.ts';
+import { type CliCommand, type CliContext, CommandFailed, type ContactView } from '../command.ts';
+import { cut, RULE } from './layout.ts';
+import { listCommand } from './like.ts';
+import { channelLines, IN_ENDPOINT } from './pjsip-channels.ts';
 
 /** `pjsip show` and `pjsip list`: the shape of the lines of each kind of object. */
 interface Kind {
   readonly plural: string;
   readonly singular: string;
+  /** As help texts write the plural. */
+  readonly title: string;
   readonly type: string;
   readonly module: string;
   readonly header: readonly string[];
@@ -14,8 +19,6 @@ interface Kind {
   /** Lines below it, when shown and not listed. */
   readonly details?: (object: SorceryObject, context: CliContext) => Iterable<string>;
 }
-
-const RULE = '='.repeat(90);
 
 const ENDPOINT_HEADER = [
   ' Endpoint:  <Endpoint/CID.....................................>  <State.....>  <Channels.>',
@@ -33,8 +36,9 @@ function authLine(prefix: string, object: SorceryObject): string {
   return `${prefix}${object.id}/${object.get('username')}`;
 }
 
-function aorLine(indent: string, object: SorceryObject): string {
-  return `${indent}Aor:  ${object.id.padEnd(50)} ${object.get('max_contacts')}`;
+/** The name has a column, in which it is cut, and the number another, at whose right edge it stands. */
+function aorLine(indent: string, width: number, object: SorceryObject): string {
+  return `${indent}Aor:  ${cut(object.id, width)} ${object.get('max_contacts').padStart(12)}`;
 }
 
 function contactLine(indent: string, width: number, contact: ContactView): string {
@@ -45,7 +49,7 @@ function contactLine(indent: string, width: number, contact: ContactView): strin
 
 function transportLine(prefix: string, object: SorceryObject): string {
   const { id } = object;
-  return `${prefix}Transport:  ${id.padEnd(21)} ${object.get('protocol').padStart(6)} ${object.get('cos').padStart(6)} ${object.get('tos').padStart(6)}  ${object.get('bind')}`;
+  return `${prefix}Transport:  ${id.padEnd(21)}  ${object.get('protocol').padStart(6)} ${object.get('cos').padStart(6)} ${object.get('tos').padStart(6)}  ${object.get('bind')}`;
 }
 
 /** `192.0.2.0/24` of `192.0.2.0/255.255.255.0`. */
@@ -64,10 +68,14 @@ function popcount(value: number): number {
   return bits;
 }
 
-function* matches(object: SorceryObject): Iterable<string> {
-  for (const each of object.list('match')) yield prefixLength(each);
-  if (object.get('match_header') !== '') yield object.get('match_header');
-  if (object.get('match_request_uri') !== '') yield object.get('match_request_uri');
+/** What an `identify` matches, with the titles of its lines aligned to the right. */
+function* matches(object: SorceryObject, width: number): Iterable<string> {
+  const line = (title: string, value: string) => `${title.padStart(width)}: ${value}`;
+  for (const each of object.list('match')) yield line('Match', prefixLength(each));
+  const header = object.get('match_header');
+  if (header !== '') yield line('Header', header);
+  const uri = object.get('match_request_uri');
+  if (uri !== '') yield line('RequestURI', uri);
 }
 
 function callerNumber(callerid: string): string {
@@ -82,7 +90,7 @@ function endpointLine(object: SorceryObject, context: CliContext): string {
   const state = context.pjsip?.endpointState(object) ?? 'Unavailable';
   const busyAt = object.get('device_state_busy_at');
   const channels = context.switch.endpoints.channelIds('PJSIP', object.id).length;
-  return ` Endpoint:  ${name.padEnd(52)} ${state.padEnd(13)} ${channels} of ${busyAt === '0' ? 'inf' : busyAt}`;
+  return ` Endpoint:  ${cut(name, 51)}  ${state.padEnd(13)} ${channels} of ${busyAt === '0' ? 'inf' : busyAt}`;
 }
 
 function* endpointDetails(object: SorceryObject, context: CliContext): Iterable<string> {
@@ -98,7 +106,7 @@ function* endpointDetails(object: SorceryObject, context: CliContext): Iterable<
   for (const id of object.list('aors')) {
     const aor = sorcery.get('aor', id);
     if (aor === undefined) continue;
-    yield aorLine('        ', aor);
+    yield aorLine('        ', 39, aor);
     for (const contact of context.pjsip?.contacts(aor) ?? []) yield contactLine('      ', 42, contact);
   }
   const transport = sorcery.get('transport', object.get('transport'));
@@ -106,17 +114,11 @@ function* endpointDetails(object: SorceryObject, context: CliContext): Iterable<
   for (const identify of sorcery.all('identify')) {
     if (identify.get('endpoint') !== object.id) continue;
     yield `   Identify:  ${identify.id}/${object.id}`;
-    for (const match of matches(identify)) yield `        Match: ${match}`;
+    yield* matches(identify, 13);
   }
   for (const id of context.switch.endpoints.channelIds('PJSIP', object.id)) {
     const channel = context.switch.get(id);
-    if (channel === undefined) continue;
-    const seconds = Math.floor((context.switch.clock.now() - channel.createdAt) / 1000);
-    const time = [seconds / 3600, (seconds / 60) % 60, seconds % 60].map((each) =>
-      String(Math.floor(each)).padStart(2, '0'),
-    );
-    yield `    Channel: ${`${channel.name}/${channel.app}`.padEnd(52)} ${channel.state.padEnd(13)} ${time.join(':')}`;
-    yield `        Exten: ${channel.exten.padEnd(25)} CLCID: "${channel.connected.name}" <${channel.connected.number}>`;
+    if (channel !== undefined) yield* channelLines(context, channel, IN_ENDPOINT);
   }
 }
 
@@ -124,6 +126,7 @@ const kinds: readonly Kind[] = [
   {
     plural: 'endpoints',
     singular: 'endpoint',
+    title: 'Endpoints',
     type: 'endpoint',
     module: 'res_pjsip',
     header: ENDPOINT_HEADER,
@@ -134,6 +137,7 @@ const kinds: readonly Kind[] = [
   {
     plural: 'auths',
     singular: 'auth',
+    title: 'Auths',
     type: 'auth',
     module: 'res_pjsip',
     header: ['  I/OAuth:  <AuthId/UserName.............................................................>'],
@@ -143,6 +147,7 @@ const kinds: readonly Kind[] = [
   {
     plural: 'aors',
     singular: 'aor',
+    title: 'Aors',
     type: 'aor',
     module: 'res_pjsip',
     header: [
@@ -150,7 +155,7 @@ const kinds: readonly Kind[] = [
       '    Contact:  <Aor/ContactUri............................> <Hash....> <Status> <RTT(ms)..>',
     ],
     listHeader: 1,
-    line: (object) => aorLine('      ', object),
+    line: (object) => aorLine('      ', 41, object),
     *details(object, context) {
       for (const contact of context.pjsip?.contacts(object) ?? []) yield contactLine('    ', 44, contact);
     },
@@ -158,6 +163,7 @@ const kinds: readonly Kind[] = [
   {
     plural: 'transports',
     singular: 'transport',
+    title: 'Transports',
     type: 'transport',
     module: 'res_pjsip',
     header: ['Transport:  <TransportId........>  <Type>  <cos>  <tos>  <BindAddress....................>'],
@@ -167,6 +173,7 @@ const kinds: readonly Kind[] = [
   {
     plural: 'identifies',
     singular: 'identify',
+    title: 'Identifies',
     type: 'identify',
     module: 'res_pjsip_endpoint_identifier_ip',
     header: [
@@ -175,13 +182,12 @@ const kinds: readonly Kind[] = [
     ],
     listHeader: 1,
     line: (object) => ` Identify:  ${object.id}/${object.get('endpoint')}`,
-    *details(object) {
-      for (const match of matches(object)) yield `      Match: ${match}`;
-    },
+    details: (object) => matches(object, 11),
   },
   {
     plural: 'registrations',
     singular: 'registration',
+    title: 'Registrations',
     type: 'registration',
     module: 'res_pjsip_outbound_registration',
     header: [
@@ -189,7 +195,7 @@ const kinds: readonly Kind[] = [
     ],
     listHeader: 1,
     line: (object) =>
-      ` ${`${object.id}/${object.get('server_uri')}`.padEnd(56)}${object.get('outbound_auth').padEnd(28)}Unregistered`,
+      ` ${`${object.id}/${object.get('server_uri')}`.padEnd(54)}  ${(object.get('outbound_auth') || 'n/a').padEnd(26)}  Unregistered`,
   },
 ];
 
@@ -250,27 +256,45 @@ function* parameters(context: CliContext, object: SorceryObject): Iterable<strin
   for (const [name, text] of rows) yield ` ${name.padEnd(width)} : ${text}\n`;
 }
 
-/** `like <pattern>` of a list command; undefined when there is none. */
-function likeOf(args: readonly string[]): RegExp | undefined {
-  if (args[0] !== 'like' || args[1] === undefined) return undefined;
-  try {
-    return new RegExp(args[1]);
-  } catch {
-    // A pattern that is none matches nothing, rather than everything.
-    return /(?!)/;
-  }
-}
+const CONTACT_HEADER =
+  '  Contact:  <Aor/ContactUri..............................> <Hash....> <Status> <RTT(ms)..>';
 
 function* contactList(context: CliContext, like: RegExp | undefined): Iterable<string> {
   let count = 0;
   for (const contact of context.pjsip?.allContacts() ?? []) {
     if (like !== undefined && !like.test(`${contact.aor}/${contact.uri}`)) continue;
     if (count++ === 0) {
-      yield `\n  Contact:  <Aor/ContactUri..............................> <Hash....> <Status> <RTT(ms)..>\n${RULE}\n\n`;
+      yield `\n${CONTACT_HEADER}\n${RULE}\n\n`;
     }
     yield `${contactLine('  ', 46, contact)}\n`;
   }
   yield count === 0 ? 'No objects found.\n\n' : `\nObjects found: ${count}\n\n`;
+}
+
+/** The object that a command is about. @throws {CommandFailed} when none was named */
+function wanted(id: string | undefined): string {
+  if (id === undefined) throw new CommandFailed('No object specified.');
+  return id;
+}
+
+function* oneContact(context: CliContext, name: string): Iterable<string> {
+  for (const contact of context.pjsip?.allContacts() ?? []) {
+    if (`${contact.aor}/${contact.uri}` !== name) continue;
+    yield `\n${CONTACT_HEADER}\n${RULE}\n\n${contactLine('  ', 46, contact)}\n\n`;
+    const object = contact.object ?? permanentContact(context, contact.uri);
+    if (object !== undefined) yield* parameters(context, object);
+    yield '\n';
+    return;
+  }
+  yield `Unable to find object ${name}.\n\n`;
+}
+
+/** What an `aor` says of its contact is its URI: the rest are defaults. */
+function permanentContact({ sorcery }: CliContext, uri: string): SorceryObject | undefined {
+  const defaults = sorcery.defaults('contact');
+  const draft = defaults?.draft();
+  if (defaults === undefined || draft?.apply('uri', uri) !== undefined) return defaults;
+  return new SorceryObject(defaults.type, uri, draft?.values ?? defaults.values);
 }
 
 function* ids(context: CliContext, type: string): Iterable<string> {
@@ -285,71 +309,65 @@ function* settings(context: CliContext): Iterable<string> {
     yield `\n${type === 'global' ? 'Global' : 'System'} Settings:\n\n`;
     yield* parameters(context, object);
   }
-  yield '\n';
 }
 
 export const pjsipCommands: readonly CliCommand[] = [
   ...kinds.flatMap((kind): CliCommand[] => [
-    {
+    listCommand({
       words: `pjsip show ${kind.plural}`,
-      args: '[like <pattern>]',
-      takes: 2,
-      summary: `Show PJSIP ${kind.plural}`,
+      summary: `Show PJSIP ${kind.title}`,
+      usage: `List(detailed) the configured PJSIP ${kind.plural}`,
       module: kind.module,
-      run: (context, args) => showAll(context, kind, likeOf(args), false),
-    },
-    {
+      run: (context, like) => showAll(context, kind, like, false),
+    }),
+    listCommand({
       words: `pjsip list ${kind.plural}`,
-      args: '[like <pattern>]',
-      takes: 2,
-      summary: `List PJSIP ${kind.plural}`,
+      summary: `List PJSIP ${kind.title}`,
+      usage: `List the configured PJSIP ${kind.plural}`,
       module: kind.module,
-      run: (context, args) => showAll(context, kind, likeOf(args), true),
-    },
+      run: (context, like) => showAll(context, kind, like, true),
+    }),
     {
       words: `pjsip show ${kind.singular}`,
       args: '<id>',
-      needs: 1,
       takes: 1,
-      summary: `Show one PJSIP ${kind.singular} with all its parameters`,
+      summary: `Show PJSIP ${kind.title.replace(/(?:ie)?s$/, (end) => (end === 's' ? '' : 'y'))}`,
+      usage: `Show the configured PJSIP ${kind.singular}`,
       module: kind.module,
       complete: (context) => ids(context, kind.type),
-      run: (context, [id = '']) => showOne(context, kind, id),
+      run: (context, [id]) => showOne(context, kind, wanted(id)),
     },
   ]),
-  {
+  listCommand({
     words: 'pjsip show contacts',
-    args: '[like <pattern>]',
-    takes: 2,
-    summary: 'Show PJSIP contacts',
+    summary: 'Show PJSIP Contacts',
+    usage: 'List(detailed) the configured PJSIP contacts',
     module: 'res_pjsip',
-    run: (context, args) => contactList(context, likeOf(args)),
-  },
-  {
+    run: contactList,
+  }),
+  listCommand({
     words: 'pjsip list contacts',
-    args: '[like <pattern>]',
-    takes: 2,
-    summary: 'List PJSIP contacts',
+    summary: 'List PJSIP Contacts',
+    usage: 'List the configured PJSIP contacts',
     module: 'res_pjsip',
-    run: (context, args) => contactList(context, likeOf(args)),
-  },
+    run: contactList,
+  }),
   {
     words: 'pjsip show contact',
     args: '<id>',
-    needs: 1,
     takes: 1,
-    summary: 'Show one PJSIP contact with all its parameters',
+    summary: 'Show PJSIP Contact',
+    usage: 'Shows a contact, named by its address of record and its URI: <aor>/<uri>',
     module: 'res_pjsip',
-    *run(context, [id = '']) {
-      const object = context.sorcery.get('contact', id);
-      if (object === undefined) yield `Unable to find object ${id}.\n\n`;
-      else yield* parameters(context, object);
+    *complete(context) {
+      for (const each of context.pjsip?.allContacts() ?? []) yield `${each.aor}/${each.uri}`;
     },
+    run: (context, [id]) => oneContact(context, wanted(id)),
   },
   {
     words: 'pjsip show settings',
     takes: 0,
-    summary: 'Show global and system settings of PJSIP',
+    summary: 'Show global and system configuration options',
     module: 'res_pjsip',
     run: settings,
   },

@@ -1,0 +1,190 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { pjsipTypes } from '../../pjsip/index.ts';
+import { SorceryObject } from '../../sorcery/index.ts';
+import type { ContactView, PjsipPort, SubscriptionView } from '../command.ts';
+import { type Bench, startBench } from '../test-bench.ts';
+
+const asked: string[] = [];
+const contact: ContactView = {
+  aor: 'qq',
+  uri: 'sip:q@127.0.0.1:9',
+  hash: 'b4360375f2ffffffffffffffffffffff',
+  status: 'Unavail',
+  rttMs: undefined,
+  object: undefined,
+};
+const subscription: SubscriptionView = {
+  endpoint: 'alice',
+  caller: '100',
+  resource: '200',
+  event: 'dialog',
+  expiresIn: 60,
+  callId: 'c1',
+};
+let firstAt = 0;
+
+const port: PjsipPort = {
+  contacts: (aor) => (aor.id === 'qq' ? [contact] : []),
+  allContacts: () => [contact],
+  endpointState: () => 'Unavailable',
+  packetLog: (target) => JSON.stringify(target),
+  qualify: (endpoint) => void asked.push(endpoint.id),
+  identifiers: () => ['ip', 'username'],
+  unidentified: () => [{ address: '127.0.0.1', count: 14, firstAt }],
+  subscriptions: (direction) => (direction === 'inbound' ? [subscription] : []),
+};
+
+const modules = [
+  'res_pjsip',
+  'res_pjsip_endpoint_identifier_ip',
+  'res_pjsip_outbound_registration',
+  'res_pjsip_pubsub',
+  'res_sorcery_config',
+  'res_sorcery_memory',
+].map((name) => ({ name, description: name }));
+
+let bench: Bench;
+
+beforeEach(async () => {
+  asked.length = 0;
+  bench = await startBench({
+    modules,
+    pjsip: port,
+    types: pjsipTypes,
+    sorceryConf:
+      '[res_pjsip]\nendpoint=memory\naor=memory\n[res_pjsip_endpoint_identifier_ip]\nidentify=memory\n',
+  });
+});
+
+afterEach(() => bench.close());
+
+async function put(typeName: string, id: string, values: Record<string, string>): Promise<void> {
+  const defaults = bench.sorcery.defaults(typeName);
+  const draft = defaults?.draft();
+  for (const [name, value] of Object.entries(values)) expect(draft?.apply(name, value)).toBeUndefined();
+  if (defaults === undefined || draft === undefined) throw new Error(`no type ${typeName}`);
+  await bench.sorcery.create(new SorceryObject(defaults.type, id, draft.values));
+}
+
+const LONG = 'averyveryverylongobjectnamethatgoesonandonandonandonandonandonandonandon';
+
+describe('objects', () => {
+  it('stand in the columns of the original, names too long for them cut or not, as there', async () => {
+    await put('aor', 'alice', { max_contacts: '2' });
+    await put('aor', LONG, { max_contacts: '12345' });
+    await put('endpoint', LONG, { aors: LONG, callerid: 'x <200>', device_state_busy_at: '3' });
+    await put('identify', 'h4', {
+      endpoint: LONG,
+      match: '192.0.2.0/24',
+      match_header: 'X-Me: four',
+      match_request_uri: '/sip:x@127/',
+    });
+    expect(await bench.run('pjsip list aors')).toContain(
+      '      Aor:  alice                                                2\n' +
+        '      Aor:  averyveryverylongobjectnamethatgoesonando        12345\n',
+    );
+    expect(await bench.run('pjsip show endpoints')).toContain(
+      [
+        ' Endpoint:  averyveryverylongobjectnamethatgoesonandonandonando  Unavailable   0 of 3',
+        '        Aor:  averyveryverylongobjectnamethatgoesonan        12345',
+        `   Identify:  h4/${LONG}`,
+        '        Match: 192.0.2.0/24',
+        '       Header: X-Me: four',
+        '   RequestURI: /sip:x@127/',
+      ].join('\n'),
+    );
+    expect(await bench.run('pjsip show identifies')).toContain(
+      '      Match: 192.0.2.0/24\n     Header: X-Me: four\n RequestURI: /sip:x@127/\n',
+    );
+  });
+
+  it('have to be named, and there', async () => {
+    expect(await bench.run('pjsip show aor')).toBe(
+      "No object specified.\nCommand 'pjsip show aor' failed.\n",
+    );
+    expect(await bench.run('pjsip show aor nosuch')).toBe('Unable to find object nosuch.\n\n');
+    expect(await bench.run('pjsip show aors like')).toMatch(/^Usage: pjsip show aors \[ like <pattern> \]\n/);
+    expect(await bench.run('pjsip show contact nosuch')).toBe('Unable to find object nosuch.\n\n');
+  });
+
+  it('show a contact under its address and URI', async () => {
+    const shown = (await bench.run('pjsip show contact qq/sip:q@127.0.0.1:9')).split('\n');
+    expect(shown.slice(4, 6)).toEqual([
+      '  Contact:  qq/sip:q@127.0.0.1:9                           b4360375f2 Unavail        -nan',
+      '',
+    ]);
+    expect(shown).toContain(' uri                  : sip:q@127.0.0.1:9');
+    expect(shown).toContain(' qualify_timeout      : 3.000000');
+    expect(bench.cli.complete('pjsip show contact q')).toEqual(['qq/sip:q@127.0.0.1:9']);
+  });
+});
+
+describe('qualify', () => {
+  it('asks the contacts of an endpoint', async () => {
+    await put('endpoint', 'qq', { aors: 'qq,alice' });
+    await put('endpoint', 'noaor', {});
+    expect(await bench.run('pjsip qualify qq')).toBe(
+      "Qualifying AOR 'qq' on endpoint 'qq'\nQualifying AOR 'alice' on endpoint 'qq'\n",
+    );
+    expect(await bench.run('pjsip qualify noaor')).toBe(
+      "No AORs configured for endpoint 'noaor'\nCommand 'pjsip qualify noaor' failed.\n",
+    );
+    expect(await bench.run('pjsip qualify nosuch')).toBe(
+      "Unable to retrieve endpoint nosuch\nCommand 'pjsip qualify nosuch' failed.\n",
+    );
+    expect(asked).toEqual(['qq']);
+  });
+
+  it('shows how it is set up', async () => {
+    await put('aor', 'qq', { qualify_frequency: '60', qualify_timeout: '2.5' });
+    await put('endpoint', 'qq', { aors: 'qq,nosuch' });
+    const options = [
+      '  Qualify frequency    : 60 sec',
+      '  Qualify timeout      : 2500 ms',
+      '  Qualify 2xx only     : no',
+      '  Authenticate qualify : no',
+      '',
+    ].join('\n');
+    expect(await bench.run('pjsip show qualify aor qq')).toBe(` * AOR 'qq'\n${options}`);
+    expect(await bench.run('pjsip show qualify endpoint qq')).toBe(
+      ` * AOR 'qq' on endpoint 'qq'\n${options}\n`,
+    );
+    expect(await bench.run('pjsip show qualify aor nosuch')).toBe(
+      "Unable to retrieve aor 'nosuch' qualify options\nCommand 'pjsip show qualify aor nosuch' failed.\n",
+    );
+  });
+});
+
+describe('requests', () => {
+  it('tell how their endpoint is found, and who is none', async () => {
+    expect(await bench.run('pjsip show identifiers')).toBe(
+      'Identifier Names:   \nip                  \nusername            \n',
+    );
+    firstAt = bench.clock.now() - 2_134;
+    expect((await bench.run('pjsip show unidentified_requests')).split('\n')).toEqual([
+      '',
+      '  Request:  <IP Address..............................................>  <Count> <Age(sec)>',
+      '='.repeat(90),
+      '',
+      '  Request:  127.0.0.1                                                        14      2.134',
+      '',
+      'Objects found: 1',
+      '',
+      '',
+    ]);
+  });
+
+  it('list subscriptions, all or those that a pattern matches', async () => {
+    const none = '===\n\n0 active subscriptions';
+    expect(await bench.run('pjsip show subscriptions outbound')).toMatch(new RegExp(`${none}\n$`));
+    expect(await bench.run('pjsip show subscriptions inbound')).toMatch(/\n1 active subscriptions\n$/);
+    expect(await bench.run('pjsip show subscriptions inbound like zz')).toMatch(
+      new RegExp(`${none} matched "zz"\n$`),
+    );
+    expect(await bench.run('pjsip list subscriptions inbound like dialog')).toMatch(
+      /^Endpoint\/CLI {19}Resource\/Event {17}Expiry Call-id\n\nalice\/100 .*200\/dialog .*c1\n1 active/,
+    );
+    expect(await bench.run('pjsip show subscriptions inbound likely')).toMatch(/^Usage: /);
+    expect(await bench.run('pjsip show subscriptions')).toMatch(/^No such command/);
+  });
+});
