@@ -10,11 +10,12 @@ import { pjsipTypes } from './pjsip/index.ts';
 const nothing = () => {};
 const nothingYet = async () => {};
 const list = moduleList({
-  pjsip: { load: nothingYet, unload: nothingYet, reload: nothing },
+  pjsip: { load: nothingYet, unload: nothingYet, reload: nothingYet },
   ari: { reload: nothing },
   devices: { load: nothing },
-  dialplan: { load: nothing, unload: nothing, reload: nothing },
+  dialplan: { load: nothing, unload: nothing, reload: nothingYet },
   acl: { reload: nothing },
+  extconfig: { reload: nothingYet },
   http: { reload: nothing },
   logger: { reload: nothingYet },
   manager: { reload: nothingYet },
@@ -44,7 +45,9 @@ describe('the modules that are declared', () => {
 
   it('have names as the original gives them, and say what they are', () => {
     for (const each of list) {
-      expect(each.name).toMatch(/^(?:(?:res|app|func|chan|pbx)_[a-z0-9_]+|logger|acl|http|manager)$/);
+      expect(each.name).toMatch(
+        /^(?:(?:res|app|func|chan|pbx)_[a-z0-9_]+|logger|acl|http|manager|extconfig)$/,
+      );
       expect(each.description).not.toBe('');
     }
   });

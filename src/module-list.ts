@@ -6,11 +6,16 @@ export interface ModuleActions {
   readonly pjsip: {
     readonly load: () => Promise<void>;
     readonly unload: () => Promise<void>;
-    readonly reload: () => void;
+    readonly reload: () => Promise<void>;
   };
   readonly ari: { readonly reload: () => void };
   readonly devices: { readonly load: () => void };
-  readonly dialplan: { readonly load: () => void; readonly unload: () => void; readonly reload: () => void };
+  readonly dialplan: {
+    readonly load: () => void;
+    readonly unload: () => void;
+    readonly reload: () => Promise<void>;
+  };
+  readonly extconfig: { readonly reload: () => Promise<void> };
   readonly http: { readonly reload: () => void | Promise<void> };
   readonly acl: { readonly reload: () => void };
   readonly logger: { readonly reload: () => Promise<void> };
@@ -44,6 +49,11 @@ export function moduleList(actions: ModuleActions): ModuleDefinition[] {
     { name: 'res_sorcery_config', description: 'Sorcery Configuration File Object Wizard' },
     { name: 'res_sorcery_memory', description: 'Sorcery In-Memory Object Wizard' },
     { name: 'res_sorcery_memory_cache', description: 'Sorcery Memory Cache Object Wizard' },
+    { name: 'extconfig', description: 'Configuration', builtin: true, ...actions.extconfig },
+    { name: 'res_config_pgsql', description: 'PostgreSQL RealTime Configuration Driver' },
+    { name: 'res_config_mysql', description: 'MySQL RealTime Configuration Driver' },
+    { name: 'res_config_sqlite3', description: 'SQLite 3 realtime config engine' },
+    { name: 'res_sorcery_realtime', description: 'Sorcery Realtime Object Wizard' },
     { name: 'res_sorcery_astdb', description: 'Sorcery Astdb Object Wizard' },
     {
       name: 'res_pjsip',

@@ -14,7 +14,9 @@ import {
 } from './cli/index.ts';
 import {
   ConfError,
+  type ConfFiles,
   type Config,
+  diskFiles,
   isTrue,
   loadConfigIfPresent,
   type MainConfig,
@@ -32,7 +34,7 @@ import { readRtpConfig } from './rtp-config.ts';
 import { NamedAcls, SecurityEvents } from './security/index.ts';
 import { Push, Sorcery } from './sorcery/index.ts';
 import { Stasis } from './stasis/index.ts';
-import { AstDb } from './store/index.ts';
+import { AstDb, Realtime, StaticFiles } from './store/index.ts';
 import { Switch } from './switch/index.ts';
 import { compatibleVersion, version } from './version.ts';
 
@@ -100,10 +102,15 @@ class Server implements RunningServer {
   #http: HttpServer | undefined;
   #ari: Ari | undefined;
   #pjsip: Pjsip | undefined;
+  #sorcery: Sorcery | undefined;
   #listening = false;
   #ami: Ami | undefined;
   readonly #events: Emitter<ServerEvents>;
   #isBooted = false;
+  #realtime: Realtime | undefined;
+  #statics: StaticFiles | undefined;
+  /** Files as they are read: from the disk, or from a table where extconfig.conf says so. */
+  #files: ConfFiles = diskFiles;
   /** A stop that waits for calls; taking it back sets it to undefined. */
   #waiting: symbol | undefined;
   #closed: Promise<void> | undefined;
@@ -150,6 +157,7 @@ class Server implements RunningServer {
 
   async start(): Promise<void> {
     const { astdbdir, astetcdir } = this.#main.directories;
+    const realtime = await this.#openRealtime();
     const astdb = await AstDb.open({ file: join(astdbdir, 'astdb.sqlite3'), log: this.#logger('db') });
     this.#own(() => astdb.close());
     // The original keeps an identity of the installation there; other programs expect the row.
@@ -158,11 +166,14 @@ class Server implements RunningServer {
     const sorcery = new Sorcery({
       etcDir: astetcdir,
       astdb,
+      realtime,
+      files: this.#files,
       log: this.#logger('res_sorcery'),
       clock: systemClock,
       // Types of res_pjsip are registered while it is loaded: the module itself needs them before it counts as running.
       running: (module) => module === 'res_pjsip' || this.#modules?.running(module) === true,
     });
+    this.#sorcery = sorcery;
     this.#own(() => sorcery.close());
 
     const security = new SecurityEvents(this.#logger('security'), systemClock);
@@ -177,9 +188,19 @@ class Server implements RunningServer {
             this.#pjsip = undefined;
             sorcery.unregister(pjsipTypes);
           },
-          reload: () => sorcery.reload('res_pjsip'),
+          reload: async () => {
+            await this.#statics?.refresh();
+            sorcery.reload('res_pjsip');
+            await sorcery.prime(isSmall);
+          },
         },
         ari: { reload: () => this.#ari?.reload() },
+        extconfig: {
+          reload: async () => {
+            await realtime.reload();
+            await this.#statics?.refresh();
+          },
+        },
         http: { reload: () => this.#listenHttp() },
         acl: { reload: () => this.#acls.reload() },
         logger: { reload: () => this.#log.reload(this.#file('logger.conf')) },
@@ -188,7 +209,8 @@ class Server implements RunningServer {
         dialplan: {
           load: () => void dialplan.reload(),
           unload: () => dialplan.unload(),
-          reload: () => {
+          reload: async () => {
+            await this.#statics?.refresh();
             const fault = dialplan.reload();
             if (fault !== undefined) throw new Error(fault);
           },
@@ -215,6 +237,31 @@ class Server implements RunningServer {
     this.#logger('core').notice(`Asterism ${version} is ready`);
   }
 
+  async #openRealtime(): Promise<Realtime> {
+    const { directories, allowExec } = this.#main;
+    const realtime = new Realtime({
+      readFile: (name) => loadConfigIfPresent(name, { etcDir: directories.astetcdir, allowExec }),
+      clock: systemClock,
+      log: this.#logger('res_config'),
+    });
+    this.#own(() => realtime.close());
+    this.#realtime = realtime;
+    const statics = new StaticFiles(realtime, this.#logger('config'));
+    this.#statics = statics;
+    await statics.refresh();
+    this.#files = statics.over(diskFiles);
+    realtime.onBack(
+      () => void this.#databaseBack().catch((error) => this.fault('A database came back', error)),
+    );
+    return realtime;
+  }
+
+  /** What could not be read while a database was away is read now. */
+  async #databaseBack(): Promise<void> {
+    if ((await this.#statics?.refresh()) === true) await this.reload();
+    await this.#sorcery?.prime(() => true);
+  }
+
   async #startMedia(): Promise<MediaEngine> {
     const log = this.#logger('res_rtp_asterisk');
     const media = await createMediaEngine({
@@ -235,6 +282,9 @@ class Server implements RunningServer {
     security: SecurityEvents,
   ): Promise<void> {
     sorcery.register(pjsipTypes, 'pjsip.conf');
+    await sorcery.prime(isSmall);
+    // The others are many, and asked for when they are needed; lists of endpoints show them once they are known.
+    void sorcery.prime((type) => type === 'endpoint' || type === 'aor');
     this.#pjsip = new Pjsip({
       sorcery,
       switch: this.#switch,
@@ -419,6 +469,7 @@ class Server implements RunningServer {
       switch: this.#switch,
       sorcery,
       astdb,
+      realtime: this.#realtime,
       log: this.#log,
       modules,
       pjsip: {
@@ -539,7 +590,7 @@ class Server implements RunningServer {
 
   #file(name: string): Config | undefined {
     const { directories, allowExec } = this.#main;
-    return loadConfigIfPresent(name, { etcDir: directories.astetcdir, allowExec });
+    return loadConfigIfPresent(name, { etcDir: directories.astetcdir, allowExec, files: this.#files });
   }
 
   /** For a file that must not keep the rest from working. */
@@ -613,6 +664,11 @@ class Server implements RunningServer {
       }
     }
   }
+}
+
+/** Types with few objects, which are wanted whole and before the first packet. */
+function isSmall(type: string): boolean {
+  return type !== 'endpoint' && type !== 'auth' && type !== 'aor' && type !== 'contact';
 }
 
 /** A contact as lists show it; nothing is qualified yet. */

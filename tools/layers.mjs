@@ -16,7 +16,7 @@ const may = {
   errors: [],
   conf: ['platform', 'errors'],
   log: ['platform', 'conf'],
-  store: ['platform', 'log', 'errors'],
+  store: ['platform', 'log', 'conf', 'errors'],
   security: ['platform', 'log', 'conf', 'errors'],
   sorcery: ['platform', 'log', 'conf', 'errors', 'store'],
   modules: ['platform', 'log', 'conf', 'errors'],

@@ -1,4 +1,5 @@
 import type { ConsoleAttachment } from '../log/index.ts';
+import { StoreError } from '../sorcery/index.ts';
 import { type CliCommand, type CliContext, type CliOutput, CommandFailed, usage } from './command.ts';
 
 /** Longest command line that is read. */
@@ -10,6 +11,9 @@ const MAX_OUTPUT = 32 * 1024 * 1024;
 export function detachedConsole(): ConsoleAttachment {
   return { verbosity: 0, muted: false, hidden: new Set(), close: () => {} };
 }
+
+/** Commands that do nothing but look. */
+const SHOWS = / (show|list)\b/;
 
 /** Finds and runs commands by their words, the longest match first. */
 export class Cli {
@@ -72,13 +76,31 @@ export class Cli {
     }
     outcome.failed = false;
     try {
-      yield* pieces(command.run(this.#context, args, console_));
+      yield* pieces(await this.#output(command, args, console_));
     } catch (error) {
+      if (error instanceof StoreError) {
+        yield `${error.message}\nCommand '${line}' failed.\n`;
+        return;
+      }
       if (!(error instanceof CommandFailed)) throw error;
       outcome.failed = true;
       if (error.message !== '') yield `${error.message}\n`;
       yield `Command '${line}' failed.\n`;
     }
+  }
+
+  /** What a command prints. One that only shows is run as a piece of reading: objects may be in a database. */
+  #output(
+    command: CliCommand,
+    args: readonly string[],
+    console_: ConsoleAttachment,
+  ): CliOutput | Promise<CliOutput> {
+    const { sorcery } = this.#context;
+    if (!sorcery.hasRemote || !SHOWS.test(command.words)) return command.run(this.#context, args, console_);
+    return sorcery.settle(() => {
+      const output = command.run(this.#context, args, console_);
+      return typeof output !== 'string' && Symbol.iterator in output ? [...output] : output;
+    });
   }
 
   #find(words: readonly string[]): { command: CliCommand; args: string[] } | undefined {

@@ -4,7 +4,7 @@ import type { ModuleTable } from '../modules/index.ts';
 import type { Acl } from '../security/index.ts';
 import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
 import type { Stasis } from '../stasis/index.ts';
-import type { AstDb } from '../store/index.ts';
+import type { AstDb, Realtime } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
 
 /** A contact with what is known of it right now. */
@@ -87,6 +87,8 @@ export interface CliContext {
   readonly switch: Switch;
   readonly sorcery: Sorcery;
   readonly astdb: AstDb;
+  /** Databases of extconfig.conf; undefined where nothing is kept in one. */
+  readonly realtime?: Realtime | undefined;
   readonly log: LogHub;
   readonly modules: ModuleTable;
   readonly pjsip: PjsipPort | undefined;

@@ -6,7 +6,7 @@
 export { ConfError, type ConfWarning } from './conf-error.ts';
 export { type Directories, type MainConfig, readMainConfig } from './directories.ts';
 export { type ConfDocument, parseDocument, serializeDocument } from './document.ts';
-export type { ConfFiles } from './files.ts';
+export { type ConfFiles, diskFiles } from './files.ts';
 export { type ConfLine, parseLines, serializeLines } from './lines.ts';
 export {
   type Config,

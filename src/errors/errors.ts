@@ -101,6 +101,11 @@ export const errorTable = {
   PUSH_CREATE_REFUSED: { status: 403, message: "Cannot create sorcery objects of type '{type}'" },
   PUSH_UPDATE_REFUSED: { status: 403, message: "Cannot update sorcery objects of type '{type}'" },
   PUSH_DELETE_REFUSED: { status: 403, message: "Could not delete object with id '{id}'" },
+  STORE_UNREADABLE: {
+    status: 503,
+    message: 'The store cannot be read',
+    hint: 'Whether the object exists is not known; try again.',
+  },
   STORE_UNAVAILABLE: {
     status: 503,
     message: 'The store cannot be written',

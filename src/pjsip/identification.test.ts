@@ -13,7 +13,7 @@ const absent = new Set<string>();
 
 beforeEach(() => {
   bench = new PjsipBench();
-  index = new IdentifyIndex(bench.sorcery);
+  index = new IdentifyIndex(bench.sorcery, bench.clock);
   settings = new GlobalSettings(bench.sorcery);
   absent.clear();
   identification = new Identification(bench.sorcery, index, settings, (module) => !absent.has(module));

@@ -1,6 +1,10 @@
 import { BlockList, isIP } from 'node:net';
+import type { Clock } from '../platform/index.ts';
 import type { SipRequest } from '../sip/index.ts';
-import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
+import { type Sorcery, type SorceryObject, StoreError } from '../sorcery/index.ts';
+
+/** How old what a database told may be: it is asked once for all packets of this time. */
+const FRESH_MS = 1_000;
 
 interface Network {
   readonly list: BlockList;
@@ -20,15 +24,20 @@ interface HeaderRule {
  */
 export class IdentifyIndex {
   readonly #sorcery: Sorcery;
+  readonly #clock: Clock;
   readonly #offs: (() => void)[];
+  /** Monotonic time from which a database is asked again. */
+  #askAt = 0;
+  #asking: Promise<void> | undefined;
   #stale = true;
   #addresses = new Map<string, string>();
   #networks: Network[] = [];
   #headers: HeaderRule[] = [];
   #uris: { readonly matches: (value: string) => boolean; readonly endpoint: string }[] = [];
 
-  constructor(sorcery: Sorcery) {
+  constructor(sorcery: Sorcery, clock: Clock) {
     this.#sorcery = sorcery;
+    this.#clock = clock;
     const touch = (object: SorceryObject) => {
       if (object.type.name === 'identify') this.#stale = true;
     };
@@ -40,6 +49,29 @@ export class IdentifyIndex {
         if (type === 'identify') this.#stale = true;
       }),
     ];
+  }
+
+  /**
+   * Brings what is kept in a database up to date; nothing to wait for where none is. While that database is away, what
+   * it told last goes on to be used. @throws {StoreError} when it never told anything
+   */
+  fresh(): void | Promise<void> {
+    if (!this.#sorcery.isRemote('identify') || this.#clock.monotonic() < this.#askAt) return;
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  async #ask(): Promise<void> {
+    const first = this.#askAt === 0;
+    try {
+      await this.#sorcery.list('identify');
+    } catch (error) {
+      if (first || !(error instanceof StoreError)) throw error;
+    }
+    this.#askAt = this.#clock.monotonic() + FRESH_MS;
+    this.#stale = true;
   }
 
   /** The endpoint that an address belongs to. */

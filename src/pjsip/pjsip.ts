@@ -4,13 +4,14 @@ import type { Clock } from '../platform/index.ts';
 import type { SecurityEvents } from '../security/index.ts';
 import {
   type Flow,
+  type Remote,
   type ServerInvite,
   type ServerTransaction,
   SipParseError,
   type SipRequest,
   UserAgent,
 } from '../sip/index.ts';
-import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
+import { type Sorcery, type SorceryObject, StoreError } from '../sorcery/index.ts';
 import type { Channel, Switch } from '../switch/index.ts';
 import { Authentication } from './authentication.ts';
 import { Call } from './call.ts';
@@ -63,7 +64,7 @@ export class Pjsip {
     this.#options = options;
     const { sorcery, clock, log, security } = options;
     this.#settings = new GlobalSettings(sorcery);
-    this.#index = new IdentifyIndex(sorcery);
+    this.#index = new IdentifyIndex(sorcery, clock);
     this.#identification = new Identification(sorcery, this.#index, this.#settings, options.running);
     this.#unidentified = new UnidentifiedRequests(this.#settings, clock);
     this.#authentication = new Authentication({ sorcery, settings: this.#settings, clock, log, security });
@@ -81,9 +82,13 @@ export class Pjsip {
       product: this.#settings.text('user_agent') || options.product,
       allow: ALLOW,
       onRequest: (request, transaction) =>
-        this.#guard(transaction, () => this.#request(request, transaction)),
+        void this.#request(request, transaction).catch((error) =>
+          this.#failed(error, (status, reason) => transaction.reply(status, reason)),
+        ),
       onInvite: (invite) =>
-        void this.#invite(invite).catch((error) => this.#failed(error, () => invite.reject(500))),
+        void this.#invite(invite).catch((error) =>
+          this.#failed(error, (status, reason) => invite.reject(status, reason)),
+        ),
     });
     this.#withdraw = options.switch.endpoints.provide(this.reachability);
   }
@@ -122,18 +127,30 @@ export class Pjsip {
     return packetLogAnswer(target);
   }
 
-  #guard(transaction: ServerTransaction, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      if (error instanceof SipParseError) transaction.reply(error.status, error.message);
-      else this.#failed(error, () => transaction.reply(500));
+  #failed(error: unknown, answer: (status: number, reason?: string) => void): void {
+    if (error instanceof SipParseError) {
+      answer(error.status, error.message);
+      return;
     }
+    // The store has told the log, once; a phone tries again (RFC 3261 §21.5.4).
+    if (error instanceof StoreError) {
+      answer(503);
+      return;
+    }
+    this.#options.log.error(`A SIP request failed: ${error instanceof Error ? error.stack : String(error)}`);
+    answer(500);
   }
 
-  #failed(error: unknown, answer: () => void): void {
-    this.#options.log.error(`A SIP request failed: ${error instanceof Error ? error.stack : String(error)}`);
-    answer();
+  /** The endpoint that a request comes from; what is kept in a database is asked for. @throws {StoreError} */
+  async #identify(request: SipRequest, remote: Remote): Promise<SorceryObject | undefined> {
+    const { sorcery } = this.#options;
+    await this.#index.fresh();
+    return sorcery.settle(() => {
+      const endpoint = this.#identification.find(request, remote);
+      // Authentication needs them next, and cannot wait.
+      for (const id of endpoint?.list('auth') ?? []) sorcery.get('auth', id);
+      return endpoint;
+    });
   }
 
   /** Whether a request of this endpoint (undefined: of nobody we know) is admitted; when not, it was answered. */
@@ -150,9 +167,9 @@ export class Pjsip {
     return false;
   }
 
-  #request(request: SipRequest, transaction: ServerTransaction): void {
+  async #request(request: SipRequest, transaction: ServerTransaction): Promise<void> {
     const { remote } = transaction.source;
-    const endpoint = this.#identification.find(request, remote);
+    const endpoint = await this.#identify(request, remote);
     if (endpoint === undefined || endpoint.is('force_rport')) transaction.forceRport();
     const refuse = (status: number, headers: readonly (readonly [string, string])[]): void => {
       transaction.reply(status, undefined, { headers });
@@ -170,7 +187,7 @@ export class Pjsip {
             if (refusal !== undefined)
               this.#authentication.refused(request, transaction.source, endpoint, refusal);
           },
-          (error) => this.#failed(error, () => transaction.reply(503)),
+          (error) => this.#failed(error, (status, reason) => transaction.reply(status, reason)),
         );
         break;
       case 'OPTIONS':
@@ -197,7 +214,9 @@ export class Pjsip {
 
   async #invite(invite: ServerInvite): Promise<void> {
     const { request } = invite;
-    const endpoint = this.#identification.find(request, invite.flow.remote);
+    const endpoint = await this.#identify(request, invite.flow.remote);
+    // It may have been cancelled while a database was asked.
+    if (invite.ended) return;
     const refuse = (status: number, headers: readonly (readonly [string, string])[]): void =>
       invite.reject(status, undefined, headers);
     if (!this.#admitted(request, invite.flow, endpoint, refuse)) return;

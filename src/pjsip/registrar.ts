@@ -78,7 +78,7 @@ export class Registrar {
   /** Learns when the contacts that are stored run out, a slice at a time. */
   async load(): Promise<void> {
     let count = 0;
-    for (const contact of this.#options.sorcery.all('contact')) {
+    for (const contact of await this.#options.sorcery.list('contact')) {
       if (this.#closed) return;
       if (contact.id.includes(';@')) this.#expiry.set(contact.id, contact.number('expiration_time'));
       if (++count % LOAD_SLICE === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -86,15 +86,15 @@ export class Registrar {
   }
 
   /** Answers a REGISTER of an endpoint that has been authenticated. */
-  register(request: SipRequest, remote: Remote, endpoint: SorceryObject): Promise<RegistrarAnswer> {
+  async register(request: SipRequest, remote: Remote, endpoint: SorceryObject): Promise<RegistrarAnswer> {
     const user = request.to.uri.user ?? '';
     const names = endpoint.list('aors');
-    if (names.length === 0) return Promise.resolve(refuse(403, NO_AORS));
+    if (names.length === 0) return refuse(403, NO_AORS);
     const name = names.includes(user)
       ? user
       : names.find((each) => each === `${user}@${request.to.uri.host}`);
-    const aor = name === undefined ? undefined : this.#options.sorcery.get('aor', name);
-    if (aor === undefined) return Promise.resolve(refuse(404, UNKNOWN_AOR));
+    const aor = name === undefined ? undefined : await this.#options.sorcery.find('aor', name);
+    if (aor === undefined) return refuse(404, UNKNOWN_AOR);
     const before = this.#busy.get(aor.id);
     const work = () => this.#register(request, remote, endpoint, aor);
     const run = before === undefined ? work() : before.then(work, work);
@@ -121,7 +121,7 @@ export class Registrar {
     }
     const now = Math.floor(this.#options.clock.now() / 1000);
     const known = new Map<string, SorceryObject>();
-    for (const contact of this.#options.sorcery.all('contact', `${aor.id};@`)) {
+    for (const contact of await this.#options.sorcery.list('contact', `${aor.id};@`)) {
       if (contact.number('expiration_time') > now) known.set(contact.get('uri'), contact);
       else await this.#remove(contact);
     }
@@ -265,7 +265,7 @@ export class Registrar {
   async #expired(id: string): Promise<void> {
     const { sorcery, clock, log } = this.#options;
     try {
-      const contact = sorcery.get('contact', id);
+      const contact = await sorcery.find('contact', id);
       if (contact === undefined) return;
       const at = contact.number('expiration_time');
       // Another node may have refreshed it meanwhile.
@@ -274,7 +274,7 @@ export class Registrar {
         return;
       }
       await sorcery.delete(contact);
-      const endpoint = sorcery.get('endpoint', contact.get('endpoint'));
+      const endpoint = await sorcery.find('endpoint', contact.get('endpoint'));
       if (endpoint === undefined) return;
       const edge = !this.#options.reachability.reachable(endpoint);
       this.#options.reachability.contactChanged(

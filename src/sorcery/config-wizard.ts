@@ -1,4 +1,4 @@
-import { ConfError, loadConfigIfPresent, type Section } from '../conf/index.ts';
+import { ConfError, type LoadOptions, loadConfigIfPresent, type Section } from '../conf/index.ts';
 import type { Logger } from '../log/index.ts';
 import { lowerBound } from './memory-wizard.ts';
 import { type ObjectType, SorceryObject } from './object-type.ts';
@@ -12,7 +12,7 @@ export class ConfigWizard implements Wizard {
   readonly argument: string;
   problems: readonly Problem[] = [];
   readonly #type: ObjectType;
-  readonly #etcDir: string;
+  readonly #loading: LoadOptions;
   readonly #log: Logger;
   readonly #file: string;
   readonly #criteria: readonly (readonly [string, string])[];
@@ -22,10 +22,10 @@ export class ConfigWizard implements Wizard {
   #sorted: string[] = [];
 
   /** @throws {Error} naming the option that is not understood */
-  constructor(type: ObjectType, argument: string, etcDir: string, log: Logger) {
+  constructor(type: ObjectType, argument: string, loading: LoadOptions, log: Logger) {
     this.argument = argument;
     this.#type = type;
-    this.#etcDir = etcDir;
+    this.#loading = loading;
     this.#log = log;
     const [file, ...options] = argument.split(',').map((each) => each.trim());
     if (file === undefined || file === '') throw new Error('config needs the name of a file');
@@ -75,7 +75,7 @@ export class ConfigWizard implements Wizard {
   reload(): void {
     let sections: Section[];
     try {
-      const config = loadConfigIfPresent(this.#file, { etcDir: this.#etcDir });
+      const config = loadConfigIfPresent(this.#file, this.#loading);
       sections = config === undefined ? [] : config.sections.filter((section) => this.#matches(section));
     } catch (error) {
       const problem = error instanceof ConfError ? error.message : String(error);

@@ -3,7 +3,11 @@
  * Not here: what the types of one module are (that module declares them), HTTP.
  * May ask: store (AstDB), conf, errors, log, platform.
  */
+
+export { StoreError } from '../store/index.ts';
 export * from './kinds.ts';
+export { type CacheAction, type CacheAnswer, cacheActions, runCacheAction } from './memory-cache-actions.ts';
+export { type CachedObject, MemoryCacheWizard, NotFullCache } from './memory-cache-wizard.ts';
 export {
   type Draft,
   type FieldProblem,

@@ -34,8 +34,32 @@ export class MemoryWizard implements Wizard {
     }
   }
 
+  get size(): number {
+    return this.#objects.size;
+  }
+
+  /** Ids from the one that was created first to the last. */
+  ids(): IterableIterator<string> {
+    return this.#objects.keys();
+  }
+
   async create(object: SorceryObject): Promise<boolean> {
     if (this.#objects.has(object.id)) return false;
+    this.#add(object);
+    return true;
+  }
+
+  /** Creates or replaces at once; above `limit` objects the one that was created first makes room. */
+  put(object: SorceryObject, limit = Number.POSITIVE_INFINITY): void {
+    if (this.#objects.has(object.id)) this.#objects.set(object.id, object);
+    else {
+      const first = this.#objects.size >= limit ? this.#objects.keys().next().value : undefined;
+      if (first !== undefined) this.drop(first);
+      this.#add(object);
+    }
+  }
+
+  #add(object: SorceryObject): void {
     this.#objects.set(object.id, object);
     this.#sorted = undefined;
     const owner = ownerOf(object.id);
@@ -44,7 +68,6 @@ export class MemoryWizard implements Wizard {
       if (owned === undefined) this.#owned.set(owner, new Set([object.id]));
       else owned.add(object.id);
     }
-    return true;
   }
 
   async update(object: SorceryObject): Promise<boolean> {
@@ -54,6 +77,11 @@ export class MemoryWizard implements Wizard {
   }
 
   async delete(id: string): Promise<boolean> {
+    return this.drop(id);
+  }
+
+  /** Removes at once; false when it was not there. */
+  drop(id: string): boolean {
     if (!this.#objects.delete(id)) return false;
     this.#sorted = undefined;
     const owner = ownerOf(id);

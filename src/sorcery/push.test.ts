@@ -39,19 +39,19 @@ describe('a push', () => {
       { attribute: 'tag', value: 'y' },
       { attribute: 'pin' },
     ]);
-    expect(started.push.get('res_lamps', 'lamp', 'a').body).toBe(answer.body);
+    expect((await started.push.get('res_lamps', 'lamp', 'a')).body).toBe(answer.body);
   });
 
   it('changes everything or nothing', async () => {
     await put('b', fields({ colour: 'red' }));
-    const before = started.push.get('res_lamps', 'lamp', 'b').body;
+    const before = (await started.push.get('res_lamps', 'lamp', 'b')).body;
     for (const given of [
       fields({ colour: 'blue', watts: 'many' }),
       fields({ colour: 'blue', watts: '500' }),
       [...fields({ colour: 'blue' }), 5],
     ]) {
       expect(await refusal(put('b', given))).toMatchObject({ code: 'PUSH_FIELD_REFUSED', status: 400 });
-      expect(started.push.get('res_lamps', 'lamp', 'b').body).toBe(before);
+      expect((await started.push.get('res_lamps', 'lamp', 'b')).body).toBe(before);
     }
     await refusal(put('never', fields({ colour: 'blue', nosuch: '1' })));
     expect(started.get('never')).toBeUndefined();

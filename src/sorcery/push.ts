@@ -24,8 +24,9 @@ export class Push {
   }
 
   /** The object as it is; secrets only for those who may change them. @throws {AsterismError} */
-  get(configClass: string, type: string, id: string, withSecrets = true): PushAnswer {
-    const found = this.#sorcery.get(this.#type(configClass, type).name, id, configClass);
+  async get(configClass: string, type: string, id: string, withSecrets = true): Promise<PushAnswer> {
+    const { name } = this.#type(configClass, type);
+    const found = await this.#found(name, id, configClass).catch(unreadable);
     if (found === undefined) throw new AsterismError('OBJECT_NOT_FOUND', { args: { id } });
     return { status: 200, body: found.reply(withSecrets) };
   }
@@ -38,7 +39,7 @@ export class Push {
 
   async #put(type: ObjectType, id: string, fields: unknown): Promise<PushAnswer> {
     const { configClass } = type.spec;
-    const before = this.#sorcery.get(type.name, id, configClass);
+    const before = await this.#found(type.name, id, configClass);
     const verb = before === undefined ? 'Creation' : 'Update';
     if (before !== undefined && !Array.isArray(fields))
       throw new AsterismError('PUSH_NO_FIELDS', { args: { id } });
@@ -60,11 +61,15 @@ export class Push {
   delete(configClass: string, typeName: string, id: string): Promise<PushAnswer> {
     const type = this.#type(configClass, typeName);
     return this.#inTurn(`${configClass}/${typeName}/${id}`, async () => {
-      const found = this.#sorcery.get(type.name, id, configClass);
+      const found = await this.#found(type.name, id, configClass);
       if (found === undefined) throw new AsterismError('OBJECT_NOT_FOUND', { args: { id } });
       if (!(await this.#sorcery.delete(found))) throw this.#forbidden('PUSH_DELETE_REFUSED', type, id);
       return { status: 204, body: '' };
     });
+  }
+
+  async #found(type: string, id: string, configClass: string): Promise<SorceryObject | undefined> {
+    return this.#sorcery.settle(() => this.#sorcery.get(type, id, configClass));
   }
 
   #inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -115,6 +120,12 @@ export class Push {
       hint: `In sorcery.conf, section [${section}], map it to a wizard that can: ${type.name}=astdb,ps_${type.name}s`,
     });
   }
+}
+
+function unreadable(error: unknown): never {
+  if (error instanceof StoreError)
+    throw new AsterismError('STORE_UNREADABLE', { detail: error.message, cause: error });
+  throw error;
 }
 
 function refused(verb: 'Creation' | 'Update', id: string, problem: FieldProblem): AsterismError {

@@ -53,7 +53,7 @@ describe('mappings', () => {
     const { sorcery } = await bench.start();
     expect(sorcery.hasClass('res_lamps')).toBe(false);
     expect(sorcery.classFault('res_lamps')).toMatch(
-      /sorcery\.conf:2: lamp: there is no wizard 'memmory'; known are config, memory, astdb, memory_cache$/,
+      /sorcery\.conf:2: lamp: there is no wizard 'memmory'; known are config, memory, astdb, realtime, memory_cache$/,
     );
     expect(bench.log.lines.join()).toContain("no wizard 'memmory'");
     expect(sorcery.problems()).toMatchObject([{ type: 'lamp', file: 'sorcery.conf' }]);

@@ -1,12 +1,14 @@
-import { ConfError, type Config, loadConfigIfPresent } from '../conf/index.ts';
+import { ConfError, type ConfFiles, type Config, isTrue, loadConfigIfPresent } from '../conf/index.ts';
 import type { Logger } from '../log/index.ts';
 import { type Clock, Emitter } from '../platform/index.ts';
-import type { AstDb } from '../store/index.ts';
+import type { AstDb, Realtime } from '../store/index.ts';
 import { AstDbWizard } from './astdb-wizard.ts';
 import { ConfigWizard } from './config-wizard.ts';
-import { MemoryCacheWizard } from './memory-cache-wizard.ts';
+import { type CacheBackend, MemoryCacheWizard } from './memory-cache-wizard.ts';
 import { MemoryWizard } from './memory-wizard.ts';
 import { ObjectType, SorceryObject, type TypeSpec } from './object-type.ts';
+import { Reader } from './reading.ts';
+import { RealtimeWizard } from './realtime-wizard.ts';
 import type { Wizard } from './wizard.ts';
 
 /** An object that could not be loaded, and where. */
@@ -29,6 +31,10 @@ export interface SorceryEvents {
 export interface SorceryOptions {
   readonly etcDir: string;
   readonly astdb: AstDb | undefined;
+  /** Families of extconfig.conf; undefined where there are none. */
+  readonly realtime?: Realtime | undefined;
+  /** Where .conf files come from; default: the disk. */
+  readonly files?: ConfFiles;
   readonly log: Logger;
   readonly clock: Clock;
   /** Whether a module is running: types of one that is not are absent. */
@@ -51,11 +57,13 @@ interface Held {
   readonly mappings: readonly Mapping[];
   readonly wizards: readonly Wizard[];
   readonly caches: readonly Wizard[];
+  /** The wizard that has a copy of everything, if one is. */
+  readonly full: MemoryCacheWizard | undefined;
   /** Why a mapping of this type could not be used. */
   readonly faults: readonly string[];
 }
 
-const WIZARDS = ['config', 'memory', 'astdb', 'memory_cache'] as const;
+const WIZARDS = ['config', 'memory', 'astdb', 'realtime', 'memory_cache'] as const;
 
 /** Reads the mappings of one section, in the order of the file. */
 export function parseMappings(config: Config | undefined, section: string): Mapping[] {
@@ -86,6 +94,9 @@ export class Sorcery {
   /** Classes whose sorcery.conf section could not be used at all. */
   readonly #broken = new Map<string, string>();
   readonly #classes = new Set<string>();
+  readonly #reader = new Reader();
+  /** sorcery.conf `update_or_create_on_update_miss`. */
+  #createOnMiss = false;
 
   constructor(options: SorceryOptions) {
     this.#options = options;
@@ -96,11 +107,17 @@ export class Sorcery {
     );
   }
 
+  get #loading(): { etcDir: string; files?: ConfFiles } {
+    const { etcDir, files } = this.#options;
+    return files === undefined ? { etcDir } : { etcDir, files };
+  }
+
   /** Registers types and maps them as sorcery.conf says now; without a mapping they are read from `defaultFile`. */
   register(specs: readonly TypeSpec[], defaultFile: string): void {
     let config: Config | undefined;
     try {
-      config = loadConfigIfPresent('sorcery.conf', { etcDir: this.#options.etcDir });
+      config = loadConfigIfPresent('sorcery.conf', this.#loading);
+      this.#createOnMiss = isTrue(config?.section('general')?.get('update_or_create_on_update_miss'));
     } catch (error) {
       if (!(error instanceof ConfError)) throw error;
       this.#options.log.error(`${error.message}: every type keeps its default mapping`);
@@ -152,14 +169,26 @@ export class Sorcery {
         this.#broken.set(type.spec.configClass, fault);
       }
     }
-    return { type, mappings, wizards, caches, faults };
+    const full = caches.find((each) => each instanceof MemoryCacheWizard && each.fullBackend);
+    const held = { type, mappings, wizards, caches, faults, full: full as MemoryCacheWizard | undefined };
+    for (const cache of caches) if (cache instanceof MemoryCacheWizard) cache.attach(this.#behind(held));
+    return held;
+  }
+
+  /** What caches of a type read: its wizards, without the caches. */
+  #behind(held: Held): CacheBackend {
+    return {
+      find: async (id) => this.settle(() => ownerOf(held, id)?.object),
+      list: async () => this.settle(() => [...eachOnce(held.wizards, '')]),
+      filled: () => this.events.emit('loaded', held.type.name),
+    };
   }
 
   #make(type: ObjectType, { wizard, argument }: Mapping): Wizard {
-    const { etcDir, log, clock, astdb } = this.#options;
+    const { log, clock, astdb, realtime } = this.#options;
     switch (wizard) {
       case 'config':
-        return new ConfigWizard(type, argument, etcDir, log);
+        return new ConfigWizard(type, argument, this.#loading, log);
       case 'memory':
         return new MemoryWizard();
       case 'memory_cache':
@@ -167,6 +196,9 @@ export class Sorcery {
       case 'astdb':
         if (astdb === undefined) throw new Error('AstDB is not open');
         return new AstDbWizard(type, argument, astdb, log);
+      case 'realtime':
+        if (realtime === undefined) throw new Error('there is no extconfig.conf');
+        return new RealtimeWizard(type, argument, realtime, this.#reader, log);
       default:
         throw new Error(`there is no wizard '${wizard}'; known are ${WIZARDS.join(', ')}`);
     }
@@ -191,6 +223,60 @@ export class Sorcery {
     return this.#held.get(key(configClass, type))?.mappings ?? [];
   }
 
+  /**
+   * Runs a piece of reading, which must do nothing else, with answers from databases where there are any: see `Reader`.
+   * Outside of it, `get` and `all` tell of objects in databases what was known last. Returns at once when no database
+   * had to be asked. @throws {StoreError}
+   */
+  settle<T>(read: () => T): T | Promise<T> {
+    return this.#reader.settle(read);
+  }
+
+  /** As `get`, asking databases. @throws {StoreError} */
+  async find(type: string, id: string, configClass = 'res_pjsip'): Promise<SorceryObject | undefined> {
+    return this.settle(() => this.get(type, id, configClass));
+  }
+
+  /** As `all`, asking databases. @throws {StoreError} */
+  async list(type: string, prefix = '', configClass = 'res_pjsip'): Promise<SorceryObject[]> {
+    return this.settle(() => [...this.all(type, prefix, configClass)]);
+  }
+
+  /**
+   * Asks for all objects of types that are kept in databases, so that those who cannot wait know of them. A database
+   * that is away is an error in the log; what is known stays.
+   */
+  async prime(types: (type: string) => boolean): Promise<void> {
+    const remote = [...this.#held.values()].filter(
+      ({ type, wizards }) => types(type.name) && wizards.some((each) => each.remote === true),
+    );
+    await Promise.all(
+      remote.map(async ({ type }) => {
+        try {
+          await this.list(type.name, '', type.spec.configClass);
+          this.events.emit('loaded', type.name);
+        } catch (error) {
+          this.#options.log.error(
+            `Objects of type '${type.name}' cannot be read: ${(error as Error).message}`,
+          );
+        }
+      }),
+    );
+  }
+
+  /** Whether any type is kept in a database. */
+  get hasRemote(): boolean {
+    for (const { wizards } of this.#held.values())
+      if (wizards.some((each) => each.remote === true)) return true;
+    return false;
+  }
+
+  /** Whether objects of this type have to be asked for over a connection. */
+  isRemote(type: string, configClass = 'res_pjsip'): boolean {
+    const held = this.#held.get(key(configClass, type));
+    return held?.wizards.some((each) => each.remote === true) === true && held.full === undefined;
+  }
+
   /** One object: the first cache or wizard that has it answers, and the caches are filled. */
   get(type: string, id: string, configClass = 'res_pjsip'): SorceryObject | undefined {
     const held = this.#held.get(key(configClass, type));
@@ -199,13 +285,17 @@ export class Sorcery {
       const object = cache.get(id);
       if (object !== undefined) return object;
     }
-    for (const wizard of held.wizards) {
-      const object = wizard.get(id);
-      if (object === undefined) continue;
-      for (const cache of held.caches) void cache.create(object);
-      return object;
-    }
-    return undefined;
+    const { full } = held;
+    if (full?.complete) return undefined;
+    if (full?.wantsFilling) this.#reader.need(full, () => full.populate());
+    const guesses = this.#reader.guesses;
+    const found = ownerOf(held, id);
+    if (found === undefined) return undefined;
+    // What is only known from before must not look like what was just read.
+    const certain =
+      found.wizard.remote !== true || (guesses !== undefined && guesses === this.#reader.guesses);
+    if (certain) for (const cache of held.caches) void cache.create(found.object);
+    return found.object;
   }
 
   /** An object of this type with nothing set, for showing what holds without one. */
@@ -218,15 +308,9 @@ export class Sorcery {
   *all(type: string, prefix = '', configClass = 'res_pjsip'): Iterable<SorceryObject> {
     const held = this.#held.get(key(configClass, type));
     if (held === undefined) return;
-    const sources = [...held.caches, ...held.wizards];
-    const seen = sources.length > 1 ? new Set<string>() : undefined;
-    for (const wizard of sources) {
-      for (const object of wizard.all(prefix)) {
-        if (seen?.has(object.id)) continue;
-        seen?.add(object.id);
-        yield object;
-      }
-    }
+    const { full } = held;
+    if (full?.wantsFilling) this.#reader.need(full, () => full.populate());
+    yield* full?.complete ? full.all(prefix) : eachOnce([...held.caches, ...held.wizards], prefix);
   }
 
   /**
@@ -250,14 +334,15 @@ export class Sorcery {
   /** Stores a changed object wherever it is kept. Resolves false when no wizard could. @throws {Error} as `create` */
   async update(object: SorceryObject): Promise<boolean> {
     const held = this.#heldBy(object);
-    const [owner, stored] = find(held.wizards, object.id);
-    const before = find(held.caches, object.id)[1] ?? stored;
+    const owner = await this.#ownerFor(held, object.id);
+    const before = held.caches.map((each) => each.get(object.id)).find(Boolean) ?? owner?.object;
     // A read-only wizard that answers first would hide the change for ever.
-    if (owner !== undefined && !owner.writable) return false;
+    if (owner?.wizard.writable === false) return false;
     const taken = await everywhere(
       held,
       object.id,
-      (wizard) => wizard.update(object),
+      async (wizard) =>
+        (await wizard.update(object)) || (this.#createOnMiss && (await wizard.create(object))),
       (wizard) => before !== undefined && wizard.update(before),
     );
     if (!taken) return false;
@@ -269,8 +354,9 @@ export class Sorcery {
   /** Removes an object wherever it is kept. Resolves false when no wizard could. @throws {Error} as `create` */
   async delete(object: SorceryObject): Promise<boolean> {
     const held = this.#heldBy(object);
-    const [owner, stored = object] = find(held.wizards, object.id);
-    if (owner !== undefined && !owner.writable) return false;
+    const owner = await this.#ownerFor(held, object.id);
+    const stored = owner?.object ?? object;
+    if (owner?.wizard.writable === false) return false;
     const taken = await everywhere(
       held,
       object.id,
@@ -281,6 +367,11 @@ export class Sorcery {
     if (!taken) return false;
     this.events.emit('deleted', object);
     return true;
+  }
+
+  /** Who answers for an object. With one wizard that is no question, and what it knows from before is enough to undo. */
+  #ownerFor(held: Held, id: string): Owner | undefined | Promise<Owner | undefined> {
+    return held.wizards.length === 1 ? ownerOf(held, id) : this.settle(() => ownerOf(held, id));
   }
 
   #heldBy(object: SorceryObject): Held {
@@ -304,6 +395,20 @@ export class Sorcery {
     }
   }
 
+  /** Caches with limits, by the name that commands call them. */
+  memoryCache(name: string): MemoryCacheWizard | undefined {
+    for (const held of this.#held.values())
+      for (const cache of held.caches)
+        if (cache instanceof MemoryCacheWizard && cache.cacheName === name) return cache;
+    return undefined;
+  }
+
+  get memoryCaches(): MemoryCacheWizard[] {
+    return [...this.#held.values()].flatMap(({ caches }) =>
+      caches.filter((each) => each instanceof MemoryCacheWizard),
+    );
+  }
+
   /** Objects that could not be loaded, and mappings that could not be used. */
   problems(): Problem[] {
     const found: Problem[] = [];
@@ -322,16 +427,31 @@ export class Sorcery {
   }
 }
 
-/** The first wizard that has an object, and what it has. */
-function find(
-  wizards: readonly Wizard[],
-  id: string,
-): [wizard: Wizard, object: SorceryObject] | [wizard: undefined, object: undefined] {
-  for (const wizard of wizards) {
+/** A wizard that has an object, with what it has. */
+interface Owner {
+  readonly wizard: Wizard;
+  readonly object: SorceryObject;
+}
+
+/** The wizard that answers for an object. */
+function ownerOf(held: Held, id: string): Owner | undefined {
+  for (const wizard of held.wizards) {
     const object = wizard.get(id);
-    if (object !== undefined) return [wizard, object];
+    if (object !== undefined) return { wizard, object };
   }
-  return [undefined, undefined];
+  return undefined;
+}
+
+/** The objects of several wizards, each id once: what the first has hides what the others have. */
+function* eachOnce(wizards: readonly Wizard[], prefix: string): Iterable<SorceryObject> {
+  const seen = wizards.length > 1 ? new Set<string>() : undefined;
+  for (const wizard of wizards) {
+    for (const object of wizard.all(prefix)) {
+      if (seen?.has(object.id)) continue;
+      seen?.add(object.id);
+      yield object;
+    }
+  }
 }
 
 type Attempt = (wizard: Wizard) => Promise<boolean> | false;

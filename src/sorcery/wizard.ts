@@ -6,6 +6,8 @@ export interface Wizard {
   readonly name: string;
   readonly argument: string;
   readonly writable: boolean;
+  /** Its objects are somewhere else: within `Sorcery.settle` they are asked for, elsewhere it tells what it was told last. */
+  readonly remote?: boolean;
   get(id: string): SorceryObject | undefined;
   /** All objects in the order that lists show them; `prefix` limits them to ids that begin with it. */
   all(prefix?: string): Iterable<SorceryObject>;

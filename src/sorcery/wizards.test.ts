@@ -3,7 +3,7 @@ import { memoryLogger } from '../log/index.ts';
 import { FakeClock } from '../platform/index.ts';
 import { AstDbWizard } from './astdb-wizard.ts';
 import { ConfigWizard } from './config-wizard.ts';
-import { MemoryCacheWizard } from './memory-cache-wizard.ts';
+import { MemoryCacheWizard, NotFullCache } from './memory-cache-wizard.ts';
 import { lowerBound, MemoryWizard } from './memory-wizard.ts';
 import { lamp, makeBench, makeLamp } from './test-bench.ts';
 import type { Wizard } from './wizard.ts';
@@ -134,7 +134,7 @@ describe('the AstDB wizard', () => {
 describe('the config wizard', () => {
   const make = (argument: string, log = memoryLogger()) => ({
     log,
-    wizard: new ConfigWizard(lamp, argument, bench.dir, log),
+    wizard: new ConfigWizard(lamp, argument, { etcDir: bench.dir }, log),
   });
   const FILE =
     '[a]\ntype=lamp\ncolour=red\n[t](!)\ntype=lamp\nwatts=60\n[b](t)\n[c]\ntype=other\n[d]\ncolour=blue\n';
@@ -225,6 +225,9 @@ describe('the config wizard', () => {
   });
 });
 
+/** Lets everything that was begun and needs no clock come to its end. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
 describe('the memory_cache wizard', () => {
   const clock = new FakeClock();
   const make = (argument: string) => new MemoryCacheWizard(lamp, argument, clock);
@@ -238,18 +241,116 @@ describe('the memory_cache wizard', () => {
     expect(ids(cache)).toEqual(['b', 'd']);
   });
 
-  it.each(['object_lifetime_maximum=10', 'object_lifetime_stale=10'])(
-    'forgets after %s seconds',
-    async (argument) => {
-      const cache = make(argument);
+  it('forgets after object_lifetime_maximum seconds', async () => {
+    const cache = make('object_lifetime_maximum=10');
+    await cache.create(makeLamp('a'));
+    clock.advance(9_999);
+    expect([...cache.dump()]).toEqual([{ id: 'a', staleIn: 0, expiresIn: 0 }]);
+    expect(cache.get('a')).toBeDefined();
+    clock.advance(1);
+    expect(cache.size).toBe(0);
+    expect(cache.get('a')).toBeUndefined();
+    expect(ids(cache)).toEqual([]);
+  });
+
+  describe('after object_lifetime_stale seconds', () => {
+    const behind = (answer: () => Promise<ReturnType<typeof makeLamp> | undefined>) => {
+      const cache = make('object_lifetime_stale=10');
+      let asked = 0;
+      cache.attach({
+        find: () => {
+          asked++;
+          return answer();
+        },
+        list: async () => [],
+        filled: () => {},
+      });
+      return { cache, asked: () => asked };
+    };
+
+    it('serves what it has while that is read again, once', async () => {
+      const { cache, asked } = behind(async () => makeLamp('a', { colour: 'blue' }));
+      await cache.create(makeLamp('a', { colour: 'red' }));
+      clock.advance(10_000);
+      expect(cache.get('a')?.get('colour')).toBe('red');
+      expect(cache.get('a')?.get('colour')).toBe('red');
+      await settled();
+      expect(cache.get('a')?.get('colour')).toBe('blue');
+      expect(asked()).toBe(1);
+    });
+
+    it('goes on serving while what is behind it is away, and forgets what is gone', async () => {
+      let away = true;
+      const { cache } = behind(async () => {
+        if (away) throw new Error('away');
+        return undefined;
+      });
       await cache.create(makeLamp('a'));
-      clock.advance(9_999);
+      clock.advance(10_000);
+      for (let round = 0; round < 3; round++) {
+        expect(cache.get('a')).toBeDefined();
+        await settled();
+      }
+      away = false;
       expect(cache.get('a')).toBeDefined();
-      clock.advance(1);
+      await settled();
       expect(cache.get('a')).toBeUndefined();
-      expect(ids(cache)).toEqual([]);
-    },
-  );
+    });
+
+    it('keeps what was pushed while it was read again', async () => {
+      const { cache } = behind(async () => makeLamp('a', { colour: 'old' }));
+      await cache.create(makeLamp('a'));
+      clock.advance(10_000);
+      cache.get('a');
+      await cache.update(makeLamp('a', { colour: 'pushed' }));
+      await settled();
+      expect(cache.get('a')?.get('colour')).toBe('pushed');
+    });
+  });
+
+  describe('with full_backend_cache', () => {
+    it('answers for what is not there, keeps what is pushed while it is filled, and is not whole with a limit', async () => {
+      const cache = make('full_backend_cache=yes');
+      let list: (objects: ReturnType<typeof makeLamp>[]) => void = () => {};
+      cache.attach({
+        find: async () => undefined,
+        list: () => new Promise((resolve) => (list = resolve)),
+        filled: () => {},
+      });
+      expect(cache.wantsFilling).toBe(true);
+      const filled = cache.populate();
+      await cache.create(makeLamp('new'));
+      await cache.delete('gone');
+      list([makeLamp('a'), makeLamp('gone')]);
+      expect(await filled).toBe(2);
+      expect(ids(cache)).toEqual(['a', 'new']);
+      expect(cache.complete).toBe(true);
+      cache.expire('a');
+      expect(cache.complete).toBe(false);
+      const small = make('full_backend_cache=yes,maximum_objects=1');
+      small.attach({
+        find: async () => undefined,
+        list: async () => [makeLamp('a'), makeLamp('b')],
+        filled: () => {},
+      });
+      await small.populate();
+      expect([small.size, small.complete, small.wantsFilling]).toEqual([1, false, false]);
+    });
+
+    it('is what populating needs', async () => {
+      await expect(make('').populate()).rejects.toBeInstanceOf(NotFullCache);
+    });
+  });
+
+  it.each([
+    ['bogus=1', /no option 'bogus'; known are name, /],
+    ['maximum_objects=-1', /maximum_objects: '-1' is not a whole number/],
+    ['expire_on_reload=perhaps', /expire_on_reload: 'perhaps' is not yes or no/],
+    ['full_backend_cache', /full_backend_cache: '' is not yes or no/],
+    ['name=', /name: it is empty/],
+  ])('refuses %s by name', (argument, message) => {
+    expect(() => make(argument)).toThrow(message);
+  });
 
   it('is emptied by a reload only when asked to', async () => {
     for (const [argument, left] of [

@@ -4,14 +4,7 @@ import type { Logger } from '../log/index.ts';
 import { type Clock, spawnWorker, systemClock } from '../platform/index.ts';
 import { BUSY_TIMEOUT_MS, type Change, DATA_VERSION, type FromWriter, type ToWriter } from './protocol.ts';
 import { RowCache } from './row-cache.ts';
-
-/** The store could not be read or written. Never confused with "not there". */
-export class StoreError extends Error {
-  constructor(message: string, cause?: unknown) {
-    super(message, { cause });
-    this.name = 'StoreError';
-  }
-}
+import { StoreError } from './store-error.ts';
 
 export interface AstDbOptions {
   /** `astdb.sqlite3` in `astdbdir`. */

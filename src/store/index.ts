@@ -1,6 +1,13 @@
 /**
- * Lives here: AstDB on SQLite: Asterisk's own file, read at once, written in groups off the main thread.
+ * Lives here: AstDB on SQLite (read at once, written in groups off the main thread), and realtime: tables of SQLite,
+ *   PostgreSQL and MariaDB as families of extconfig.conf.
  * Not here: what the values mean (sorcery, functions and commands do).
- * May ask: platform, log.
+ * May ask: conf, platform, log.
  */
-export { AstDb, type AstDbOptions, StoreError } from './astdb.ts';
+export { AstDb, type AstDbOptions } from './astdb.ts';
+export type { DatabaseStatus } from './realtime/database.ts';
+export { type Condition, type Family, type Field, type FoundRow, valuesOf } from './realtime/family.ts';
+export { type DriverName, drivers } from './realtime/mapping.ts';
+export { Realtime, type RealtimeOptions } from './realtime/realtime.ts';
+export { StaticFiles } from './realtime/static-files.ts';
+export { StoreError } from './store-error.ts';

@@ -12,6 +12,8 @@ import { pjsipCommands } from './pjsip.ts';
 import { pjsipChannelCommands } from './pjsip-channels.ts';
 import { pjsipQualifyCommands } from './pjsip-qualify.ts';
 import { pjsipRequestCommands } from './pjsip-requests.ts';
+import { realtimeCommands } from './realtime.ts';
+import { sorceryCommands } from './sorcery.ts';
 
 /** Every console command. */
 export const allCommands: readonly CliCommand[] = [
@@ -28,4 +30,6 @@ export const allCommands: readonly CliCommand[] = [
   ...pjsipChannelCommands,
   ...pjsipQualifyCommands,
   ...pjsipRequestCommands,
+  ...realtimeCommands,
+  ...sorceryCommands,
 ];
