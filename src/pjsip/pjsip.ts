@@ -59,6 +59,7 @@ export class Pjsip {
   readonly #agent: UserAgent;
   readonly #withdraw: () => void;
   #loading: Promise<void> = Promise.resolve();
+  #offLoaded: () => void = () => {};
 
   constructor(options: PjsipOptions) {
     this.#options = options;
@@ -100,7 +101,19 @@ export class Pjsip {
       const transport = await openTransport(object, log);
       if (transport !== undefined) this.#agent.addTransport(transport);
     }
-    this.#loading = this.#registrar.load();
+    this.#loading = this.#loadContacts();
+    this.#offLoaded = sorcery.events.on('loaded', (type) => {
+      if (type === 'contact') this.#loading = this.#loading.then(() => this.#loadContacts());
+    });
+  }
+
+  /** A database that is away tells later: contacts then count as loaded. */
+  async #loadContacts(): Promise<void> {
+    try {
+      await this.#registrar.load();
+    } catch (error) {
+      this.#options.log.error(`Contacts cannot be read: ${(error as Error).message}`);
+    }
   }
 
   /** The ways of finding the endpoint of a request, in the order in which they are tried. */
@@ -278,6 +291,7 @@ export class Pjsip {
   async close(): Promise<void> {
     this.#withdraw();
     this.reachability.close();
+    this.#offLoaded();
     this.#registrar.close();
     await this.#loading;
     this.#settings.close();
