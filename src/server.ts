@@ -500,6 +500,7 @@ class Server implements RunningServer {
       },
       http: () => this.#http,
       stasis: this.#stasis,
+      acls: this.#acls,
       ari: () => (this.#ari === undefined ? undefined : ariView(this.#ari)),
       running: modules.running,
       commands: () => allCommands,

@@ -1,7 +1,7 @@
 import type { DialplanService } from '../dialplan/index.ts';
 import type { ConsoleAttachment, LogHub } from '../log/index.ts';
 import type { ModuleTable } from '../modules/index.ts';
-import type { Acl } from '../security/index.ts';
+import type { Acl, NamedAcls } from '../security/index.ts';
 import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
 import type { Stasis } from '../stasis/index.ts';
 import type { AstDb, Realtime } from '../store/index.ts';
@@ -109,6 +109,8 @@ export interface CliContext {
   };
   readonly http: () => HttpView | undefined;
   readonly stasis: Stasis;
+  /** The lists of acl.conf. */
+  readonly acls: Pick<NamedAcls, 'get' | 'names'>;
   /** Undefined while there is no HTTP server to serve it. */
   readonly ari: () => AriView | undefined;
   readonly running: (module: string) => boolean;

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadConfigIfPresent } from '../conf/index.ts';
 import { LogHub, memoryLogger, silentLogger } from '../log/index.ts';
 import { type ModuleDefinition, ModuleTable } from '../modules/index.ts';
 import { FakeClock } from '../platform/index.ts';
+import { NamedAcls } from '../security/index.ts';
 import { Sorcery, type TypeSpec } from '../sorcery/index.ts';
 import { Stasis } from '../stasis/index.ts';
 import { AstDb } from '../store/index.ts';
@@ -21,6 +23,7 @@ export async function startBench(
     pjsip?: PjsipPort;
     types?: readonly TypeSpec[];
     sorceryConf?: string;
+    aclConf?: string;
   } = {},
 ) {
   const dir = mkdtempSync(join(tmpdir(), 'asterism-cli-'));
@@ -39,6 +42,14 @@ export async function startBench(
   if (options.sorceryConf !== undefined) writeFileSync(join(dir, 'sorcery.conf'), options.sorceryConf);
   const sorcery = new Sorcery({ etcDir: dir, astdb, log: silentLogger, clock, running: modules.running });
   if (options.types !== undefined) sorcery.register(options.types, 'pjsip.conf');
+  const acls = new NamedAcls({
+    read: () => loadConfigIfPresent('acl.conf', { etcDir: dir, allowExec: false }),
+    log: silentLogger,
+  });
+  if (options.aclConf !== undefined) {
+    writeFileSync(join(dir, 'acl.conf'), options.aclConf);
+    acls.reload();
+  }
   const stasis = new Stasis({ switch: owner, log: silentLogger });
   const commands = options.commands ?? allCommands;
   const asked: string[] = [];
@@ -68,6 +79,7 @@ export async function startBench(
     },
     http: () => undefined,
     stasis,
+    acls,
     ari: () => options.ari,
     running: modules.running,
     commands: () => commands,

@@ -1,4 +1,5 @@
 import type { CliCommand } from '../command.ts';
+import { aclCommands } from './acl.ts';
 import { ariCommands } from './ari.ts';
 import { channelCommands } from './channels.ts';
 import { coreCommands } from './core.ts';
@@ -17,6 +18,7 @@ import { sorceryCommands } from './sorcery.ts';
 
 /** Every console command. */
 export const allCommands: readonly CliCommand[] = [
+  ...aclCommands,
   ...ariCommands,
   ...channelCommands,
   ...coreCommands,
