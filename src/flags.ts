@@ -21,6 +21,8 @@ const flags: readonly Flag[] = [
   { letter: 'T', help: 'show the time before every line of the console' },
   { letter: 'm', help: 'no log on this terminal' },
   { letter: 'M', argument: 'calls', help: 'refuse calls above this number' },
+  { letter: 'U', argument: 'user', help: 'run as this user' },
+  { letter: 'G', argument: 'group', help: 'run as this group' },
   { letter: 'X', help: 'allow #exec in every configuration file, asterisk.conf too' },
   { letter: 'V', help: 'print the version' },
   { letter: 'h', help: 'print this' },
@@ -35,8 +37,6 @@ const flags: readonly Flag[] = [
   { letter: 'I', help: 'use the internal timing: there is no other', noop: true },
   { letter: 'L', argument: 'load', help: 'refuse calls above this load average', noop: true },
   { letter: 'e', argument: 'memory', help: 'refuse calls below this free memory', noop: true },
-  { letter: 'U', argument: 'user', help: 'run as this user: start it as that user', noop: true },
-  { letter: 'G', argument: 'group', help: 'run as this group: start it as that group', noop: true },
 ];
 
 const byLetter: ReadonlyMap<string, Flag> = new Map(flags.map((flag) => [flag.letter, flag]));

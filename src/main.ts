@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { readMainConfig } from './conf/index.ts';
+import { isTrue, readMainConfig } from './conf/index.ts';
 import { flagHelp, type Parsed, parseFlags } from './flags.ts';
+import { runAs } from './run-as.ts';
 import type { RunningServer } from './server.ts';
 import { compatibleVersion, version } from './version.ts';
 
@@ -54,7 +55,11 @@ async function remote(parsed: Parsed, confFile: string): Promise<number> {
   return (await remoteCommand(path, command, print)) ? 0 : 1;
 }
 
-async function serve(parsed: Parsed, confFile: string): Promise<void> {
+async function serve(parsed: Parsed, confFile: string, options: ReadonlyMap<string, string>): Promise<void> {
+  runAs(
+    parsed.arguments.get('U') ?? options.get('runuser'),
+    parsed.arguments.get('G') ?? options.get('rungroup'),
+  );
   const { startServer } = await import('./server.ts');
   const withConsole = parsed.counts.has('c') && process.stdin.isTTY;
   let logHere = !parsed.counts.has('m');
@@ -130,8 +135,15 @@ try {
   if (has('h')) print(flagHelp());
   else if (has('V')) print(`Asterisk ${compatibleVersion} (Asterism ${version})\n`);
   else if (has('r') || has('R') || has('x')) process.exitCode = await remote(parsed, confFile);
-  else if (process.env[CHILD] === undefined && (has('F') || !(has('f') || has('c')))) toBackground();
-  else await serve(parsed, confFile);
+  else {
+    // Read before leaving the terminal: whoever starts a server hears of a broken file.
+    const { options } = readMainConfig(confFile, has('X'));
+    const asked = (name: string) => isTrue(options.get(name));
+    const stays = has('f') || has('c') || asked('nofork');
+    const leaves = has('F') || asked('alwaysfork') || !stays;
+    if (process.env[CHILD] === undefined && leaves) toBackground();
+    else await serve(parsed, confFile, options);
+  }
 } catch (error) {
   fail((error as Error).message);
 }

@@ -265,7 +265,7 @@ class Server implements RunningServer {
   async #startMedia(): Promise<MediaEngine> {
     const log = this.#logger('res_rtp_asterisk');
     const media = await createMediaEngine({
-      ...readRtpConfig(this.#file('rtp.conf'), log),
+      ...readRtpConfig(this.#orNothing('rtp.conf'), log),
       bindAddress: '0.0.0.0',
       soundsPath: [join(this.#main.directories.astdatadir, 'sounds')],
       log,
@@ -341,7 +341,7 @@ class Server implements RunningServer {
   async #listenHttp(): Promise<void> {
     const http = this.#http;
     if (http === undefined) return;
-    const config = readHttpConfig(this.#file('http.conf'), this.#acls.get);
+    const config = readHttpConfig(this.#orNothing('http.conf'), this.#acls.get);
     for (const each of [...config.problems, ...(await http.apply(config))]) this.#logger('http').error(each);
     this.httpPort = http.port === 0 ? undefined : http.port;
   }
@@ -371,7 +371,7 @@ class Server implements RunningServer {
     const ari = new Ari({
       ports,
       http,
-      readConfig: () => this.#file('ari.conf'),
+      readConfig: () => this.#orNothing('ari.conf'),
       acls: this.#acls,
       running: modules.running,
       log: this.#logger('res_ari'),
@@ -438,8 +438,8 @@ class Server implements RunningServer {
         },
       },
       log: this.#logger('manager'),
-      readConfig: () => this.#file('manager.conf'),
-      readAcls: () => this.#file('acl.conf'),
+      readConfig: () => this.#orNothing('manager.conf'),
+      readAcls: () => this.#orNothing('acl.conf'),
     });
     this.#ami = ami;
     this.#own(() => ami.close());
@@ -602,6 +602,17 @@ class Server implements RunningServer {
       if (!(error instanceof ConfError)) throw error;
       return { config: undefined, fault: error.message };
     }
+  }
+
+  /**
+   * Until the server has started a broken file is told of and counts as absent, so that it costs what it describes and
+   * nothing else; later it is the reload that fails, and everything stays as it was. @throws {ConfError}
+   */
+  #orNothing(name: string): Config | undefined {
+    if (this.#isBooted) return this.#file(name);
+    const { config, fault } = this.#fileOrFault(name);
+    if (fault !== undefined) this.#logger('config').error(`${fault}: ${name} is passed over`);
+    return config;
   }
 
   #own(close: () => void | Promise<void>): void {

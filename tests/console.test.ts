@@ -157,6 +157,46 @@ describe('starting', () => {
     await soon(() => !existsSync(join(server.dir, 'run/asterisk.pid')));
   });
 
+  it('stays in front, or leaves, as asterisk.conf says', async () => {
+    const server = await create();
+    const text = readFileSync(server.confFile, 'utf8');
+    server.write('asterisk.conf', `${text}[options]\nnofork = yes\n`);
+    const child = spawn(process.execPath, [program, '-C', server.confFile], { stdio: 'ignore' });
+    const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+    await soon(async () => (await server.rx('core waitfullybooted')).code === 0);
+    expect(child.exitCode).toBeNull();
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    server.write('asterisk.conf', `${text}[options]\nalwaysfork = yes\n`);
+    expect((await run('-f', '-C', server.confFile)).code).toBe(0);
+    await soon(async () => (await server.rx('core waitfullybooted')).code === 0);
+    await server.rx('core stop now');
+    await soon(() => !existsSync(join(server.dir, 'run/asterisk.pid')));
+  });
+
+  it('runs as the user and group that are asked for, and not at all when it may not', async () => {
+    const { confFile } = await create();
+    const [user, group] = await Promise.all([
+      run('-f', '-C', confFile, '-U', 'nosuchuser'),
+      run('-f', '-C', confFile, '-G', 'nosuchgroup'),
+    ]);
+    expect(user).toMatchObject({ code: 1, stderr: expect.stringContaining("user 'nosuchuser'") });
+    expect(group).toMatchObject({ code: 1, stderr: expect.stringContaining("group 'nosuchgroup'") });
+  });
+
+  it.runIf(process.getuid?.() === 0)('gives up the rights of root with runuser', async () => {
+    const server = await create();
+    const text = readFileSync(server.confFile, 'utf8');
+    server.write('asterisk.conf', `${text}[options]\nrunuser = nobody\n`);
+    spawnSync('chown', ['-R', 'nobody', server.dir]);
+    await server.start();
+    const status = readFileSync(`/proc/${server.pid}/status`, 'utf8');
+    const nobody = spawnSync('id', ['-u', 'nobody']).stdout.toString().trim();
+    expect(status).toMatch(new RegExp(`^Uid:\\t${nobody}\\t${nobody}\\t${nobody}\\t${nobody}$`, 'm'));
+    expect(status).not.toMatch(/^Gid:\t0/m);
+    expect(status).not.toMatch(/^Groups:.*\b0\b/m);
+  });
+
   it('of a second server in the same folder fails and leaves the first alone', async () => {
     const server = await begin();
     const second = await run('-f', '-C', server.confFile);
@@ -243,6 +283,88 @@ describe('stopping', () => {
     expect(await server.cli('core show channels count')).toContain('1 call processed');
     expect((await first).code).toBe(0);
     expect(await exit).toBe(0);
+  });
+});
+
+describe('a stop that waits', () => {
+  const files = {
+    'pjsip.conf': `[transport-udp]\ntype=transport\nprotocol=udp\nbind=127.0.0.1:@SIP@\n
+[alice]\ntype=aor\nmax_contacts=1\n[alice]\ntype=auth\nusername=alice\npassword=secret
+[alice]\ntype=endpoint\nallow=ulaw\ncontext=default\nauth=alice\naors=alice\n`,
+    'extensions.conf': '[default]\nexten => wait,1,Answer()\n same => n,Wait(4)\n same => n,Hangup()\n',
+  };
+  const call = (server: Instance) =>
+    sipp({
+      scenario: 'call',
+      server: server.sipPort,
+      user: 'alice',
+      password: 'secret',
+      service: 'wait',
+    });
+  const busy = async (server: Instance) => (await server.cli('core show channels count'))[0];
+
+  it.runIf(haveSipp)('until it is convenient takes new calls, and ends behind the last', async () => {
+    const server = await begin(files);
+    const first = call(server);
+    await soon(async () => (await busy(server)) === '1 active channel');
+    const exit = server.exited();
+    await server.rx('core stop when convenient');
+    const second = call(server);
+    await soon(async () => (await busy(server)) === '2 active channels');
+    expect((await Promise.all([first, second])).map((each) => each.code)).toEqual([0, 0]);
+    expect(await exit).toBe(0);
+  });
+
+  it.runIf(haveSipp)('can be taken back, and then calls are taken again', async () => {
+    const server = await begin(files);
+    expect((await server.rx('core abort shutdown')).stdout).toBe('No shutdown is in progress.\n');
+    const first = call(server);
+    await soon(async () => (await busy(server)) === '1 active channel');
+    await server.rx('core stop gracefully');
+    expect((await server.rx('core abort shutdown')).stdout).toBe('Shutdown is cancelled.\n');
+    expect((await first).code).toBe(0);
+    expect((await call(server)).code).toBe(0);
+    expect((await server.rx('core show version')).code).toBe(0);
+  });
+});
+
+describe('a file that is broken', () => {
+  const broken = ['http', 'ari', 'manager', 'acl', 'rtp', 'pjsip', 'extensions', 'sorcery', 'logger'];
+
+  it('keeps nothing else from starting, and is told with its line', async () => {
+    const server = await create();
+    for (const name of broken) server.write(`${name}.conf`, ';\n;\n[unclosed\n');
+    await server.start();
+    // Without logger.conf there are no log files, only the console.
+    for (const name of broken) expect(server.output).toContain(`${name}.conf:3: `);
+    expect(server.output).toContain('is ready');
+    expect((await server.rx('core show uptime')).code).toBe(0);
+  });
+
+  it.each(['asterisk', 'modules'])('%s.conf ends the start with its line', async (name) => {
+    const server = await create();
+    server.write(`${name}.conf`, ';\n;\n[unclosed\n');
+    const ran = await run('-f', '-C', server.confFile);
+    expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining(`${name}.conf:3: `) });
+  });
+
+  it('never stops what is running', async () => {
+    const server = await begin({
+      'pjsip.conf': `[transport-udp]\ntype=transport\nprotocol=udp\nbind=127.0.0.1:@SIP@\n
+[alice]\ntype=endpoint\n`,
+    });
+    // rtp.conf and sorcery.conf are read at the start only; a broken acl.conf is told before manager.conf is read.
+    const read = broken.filter((name) => !['rtp', 'sorcery', 'acl'].includes(name));
+    for (const name of [...read, 'modules', 'sorcery', 'rtp'])
+      server.write(`${name}.conf`, ';\n;\n[unclosed\n');
+    await server.rx('core reload');
+    const log = () => readFileSync(join(server.dir, 'log/full'), 'utf8');
+    await soon(() => log().includes('ari.conf:3: '));
+    expect(read.filter((name) => !log().includes(`${name}.conf:3: `))).toEqual([]);
+    expect((await server.object('endpoint', 'alice')).status).toBe(200);
+    expect(await server.cli('pjsip list endpoints')).toContain('Objects found: 1');
+    expect((await server.cli('dialplan show echo@default')).join('\n')).toContain('Echo');
+    expect((await server.cli('logger show channels')).at(-1)).toContain('/log/full');
   });
 });
 
