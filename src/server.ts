@@ -9,6 +9,7 @@ import {
   allCommands,
   Cli,
   type CliContext,
+  type ContactView,
   ControlServer,
   type Settings,
 } from './cli/index.ts';
@@ -28,7 +29,14 @@ import { LogHub } from './log/index.ts';
 import { createMediaEngine, type MediaEngine } from './media/index.ts';
 import { moduleList } from './module-list.ts';
 import { ModuleTable } from './modules/index.ts';
-import { allContacts, type ContactEntry, contactsOf, Pjsip, pjsipTypes } from './pjsip/index.ts';
+import {
+  allContacts,
+  type ContactEntry,
+  type ContactState,
+  contactsOf,
+  Pjsip,
+  pjsipTypes,
+} from './pjsip/index.ts';
 import { Emitter, systemClock } from './platform/index.ts';
 import { readRtpConfig } from './rtp-config.ts';
 import { NamedAcls, SecurityEvents } from './security/index.ts';
@@ -404,11 +412,8 @@ class Server implements RunningServer {
         dialplan,
         pjsip: {
           contacts: (aor) =>
-            contactsOf(sorcery, aor).map((each) => ({
-              ...each,
-              status: 'NonQualified',
-              roundtripUsec: undefined,
-            })),
+            contactsOf(sorcery, aor).map((each) => ({ ...each, ...this.#contactState(each) })),
+          qualify: (endpoint) => this.#pjsip?.qualify(endpoint),
           endpointState: (endpoint) => this.#pjsip?.reachability.describe(endpoint) ?? 'Unavailable',
           // Nothing registers elsewhere and every SUBSCRIBE is refused, until the modules that do so are built.
           registration: () => ({ status: 'Unregistered', nextSeconds: 0 }),
@@ -459,6 +464,28 @@ class Server implements RunningServer {
     return '';
   }
 
+  *#contactViews(sorcery: Sorcery): Iterable<ContactView> {
+    for (const each of allContacts(sorcery)) yield this.#contactView(each);
+  }
+
+  #contactState(contact: ContactEntry): ContactState {
+    return this.#pjsip?.reachability.contactState(contact) ?? { status: 'Unknown', roundtripUsec: undefined };
+  }
+
+  /** A contact as lists show it. */
+  #contactView(entry: ContactEntry): ContactView {
+    const { aor, uri, hash, object } = entry;
+    const { status, roundtripUsec: usec } = this.#contactState(entry);
+    return {
+      aor,
+      uri,
+      hash,
+      status: CONTACT_STATUS[status],
+      rttMs: usec === undefined ? undefined : usec / 1000,
+      object,
+    };
+  }
+
   async #listenControl(
     sorcery: Sorcery,
     astdb: AstDb,
@@ -473,10 +500,8 @@ class Server implements RunningServer {
       log: this.#log,
       modules,
       pjsip: {
-        contacts: (aor) => contactsOf(sorcery, aor).map(contactView),
-        *allContacts() {
-          for (const each of allContacts(sorcery)) yield contactView(each);
-        },
+        contacts: (aor) => contactsOf(sorcery, aor).map((each) => this.#contactView(each)),
+        allContacts: () => this.#contactViews(sorcery),
         endpointState: (endpoint) => this.#pjsip?.reachability.describe(endpoint) ?? 'Unavailable',
         packetLog: (target) => this.#pjsip?.packetLog(target) ?? 'PJSIP is not loaded',
         qualify: (endpoint) => this.#pjsip?.qualify(endpoint),
@@ -683,17 +708,13 @@ function isSmall(type: string): boolean {
   return type !== 'endpoint' && type !== 'auth' && type !== 'aor' && type !== 'contact';
 }
 
-/** A contact as lists show it; nothing is qualified yet. */
-function contactView(entry: ContactEntry) {
-  return {
-    aor: entry.aor,
-    uri: entry.uri,
-    hash: entry.hash,
-    status: 'NonQual',
-    rttMs: undefined,
-    object: entry.object,
-  };
-}
+/** States of contacts as lists show them. */
+const CONTACT_STATUS = {
+  NonQualified: 'NonQual',
+  Unknown: 'Unknown',
+  Reachable: 'Avail',
+  Unreachable: 'Unavail',
+} as const;
 
 /** `00:32:52`, local time. */
 function clockTime(ms: number): string {

@@ -2,6 +2,7 @@ import type { Logger } from '../log/index.ts';
 import type { Clock } from '../platform/index.ts';
 import type { SecurityEventKind, SecurityEvents } from '../security/index.ts';
 import {
+  type ClientCredentials,
   type DigestAlgorithm,
   type DigestCredentials,
   DigestServer,
@@ -172,6 +173,23 @@ export class Authentication {
       `Request '${request.method}' from '${from}' failed for '${remote.address}:${remote.port}' (callid: ${request.callId}) - ${reason}`,
     );
   }
+}
+
+/** What we answer challenges with, from `auth` objects; one without a realm answers any. */
+export function outboundAccounts(sorcery: Sorcery, names: readonly string[]): ClientCredentials[] {
+  const accounts: ClientCredentials[] = [];
+  for (const name of names) {
+    const auth = sorcery.get('auth', name);
+    const secret = auth === undefined ? undefined : secretOf(auth, 'MD5');
+    if (auth === undefined || secret === undefined) continue;
+    const realm = auth.get('realm');
+    accounts.push({
+      username: auth.get('username'),
+      secret,
+      ...(realm === '' || realm === '*' ? {} : { realm }),
+    });
+  }
+  return accounts;
 }
 
 /** Both ends of a flow, as security events show them. */

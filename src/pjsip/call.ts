@@ -26,6 +26,8 @@ export interface CallOptions {
   /** Address to announce in SDP. */
   readonly mediaAddress: string;
   readonly log: Logger;
+  /** The caller was told that it rings. */
+  readonly ringing?: () => void;
 }
 
 const SDP = 'application/sdp';
@@ -249,6 +251,7 @@ export class Call implements ChannelDriver {
     switch (indication) {
       case 'ringing':
         invite.progress(180);
+        this.#options.ringing?.();
         break;
       case 'progress':
         this.#early = true;

@@ -15,6 +15,11 @@ export function uriHash(uri: string): string {
   return digestHex('MD5', uri);
 }
 
+/** What tells a contact from all others. */
+export function contactKey({ aor, hash }: ContactEntry): string {
+  return `${aor};@${hash}`;
+}
+
 /** Contacts of one address of record: the permanent ones first, then those that registered. */
 export function contactsOf(sorcery: Sorcery, aor: SorceryObject): ContactEntry[] {
   const found: ContactEntry[] = [];

@@ -6,5 +6,5 @@
 export { allContacts, type ContactEntry, contactsOf } from './contact-list.ts';
 export { pjsipTypes } from './objects/index.ts';
 export { Pjsip, type PjsipOptions } from './pjsip.ts';
-export { Reachability } from './reachability.ts';
+export { type ContactState, Reachability } from './reachability.ts';
 export type { UnidentifiedSource } from './unidentified.ts';

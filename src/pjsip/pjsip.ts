@@ -19,7 +19,7 @@ import { Identification } from './identification.ts';
 import { IdentifyIndex } from './identify-index.ts';
 import { parseCallerId } from './objects/index.ts';
 import { type PacketLogTarget, packetLog, packetLogAnswer } from './packet-log.ts';
-import { qualifyEndpoint } from './qualify.ts';
+import { Qualifier } from './qualifier.ts';
 import { Reachability } from './reachability.ts';
 import { Registrar } from './registrar.ts';
 import { GlobalSettings } from './settings.ts';
@@ -57,7 +57,7 @@ export class Pjsip {
   readonly #unidentified: UnidentifiedRequests;
   readonly #registrar: Registrar;
   readonly #agent: UserAgent;
-  readonly #withdraw: () => void;
+  readonly #qualifier: Qualifier;
   #loading: Promise<void> = Promise.resolve();
   #offLoaded: () => void = () => {};
 
@@ -91,10 +91,17 @@ export class Pjsip {
           this.#failed(error, (status, reason) => invite.reject(status, reason)),
         ),
     });
-    this.#withdraw = options.switch.endpoints.provide(this.reachability);
+    this.#qualifier = new Qualifier({
+      sorcery,
+      reachability: this.reachability,
+      settings: this.#settings,
+      agent: this.#agent,
+      clock,
+      log,
+    });
   }
 
-  /** Opens every transport and learns when stored contacts run out. */
+  /** Opens every transport and learns when stored contacts run out and are to be asked. */
   async listen(): Promise<void> {
     const { sorcery, log } = this.#options;
     for (const object of sorcery.all('transport')) {
@@ -111,9 +118,15 @@ export class Pjsip {
   async #loadContacts(): Promise<void> {
     try {
       await this.#registrar.load();
+      await this.#qualifier.load();
     } catch (error) {
       this.#options.log.error(`Contacts cannot be read: ${(error as Error).message}`);
     }
+  }
+
+  /** Asks every contact of an endpoint whether it is there; the log tells the answers. */
+  qualify(endpoint: SorceryObject): void {
+    this.#qualifier.qualify(endpoint);
   }
 
   /** The ways of finding the endpoint of a request, in the order in which they are tried. */
@@ -124,14 +137,6 @@ export class Pjsip {
   /** Addresses that asked and are no endpoint. */
   unidentified(): Iterable<UnidentifiedSource> {
     return this.#unidentified.list();
-  }
-
-  /** Asks every contact of an endpoint whether it is there; the log tells the answers. */
-  qualify(endpoint: SorceryObject): void {
-    const { sorcery, clock, log } = this.#options;
-    qualifyEndpoint({ agent: this.#agent, sorcery, clock, log }, endpoint).catch((error) =>
-      log.error(`Asking the contacts of '${endpoint.id}' failed: ${String(error)}`),
-    );
   }
 
   /** Prints every packet, or those of one host, through the log. Returns what the console says. */
@@ -255,6 +260,7 @@ export class Pjsip {
       media,
       log,
       mediaAddress: this.#agent.localAddress(invite.flow),
+      ringing: () => this.reachability.refresh(endpoint.id),
     });
     let gone = false;
     const off = invite.events.on('ended', () => {
@@ -289,10 +295,10 @@ export class Pjsip {
   }
 
   async close(): Promise<void> {
-    this.#withdraw();
-    this.reachability.close();
     this.#offLoaded();
     this.#registrar.close();
+    this.#qualifier.close();
+    this.reachability.close();
     await this.#loading;
     this.#settings.close();
     this.#index.close();

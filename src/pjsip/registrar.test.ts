@@ -178,4 +178,27 @@ describe('a registration', () => {
     await start({ max_contacts: '1' });
     expect((await register('Contact: <nonsense')).status).toBe(400);
   });
+
+  it('that was kept from before is known: it is told when it goes, not again that it came', async () => {
+    await start({ max_contacts: '1' });
+    await register('Contact: <sip:a@h>');
+    const reachability = new Reachability(bench.sorcery, bench.switch);
+    const again = new Registrar({
+      sorcery: bench.sorcery,
+      reachability,
+      clock: bench.clock,
+      log: bench.log,
+      serverName: 'node-1',
+    });
+    registrar.close();
+    registrar = again;
+    told.length = 0;
+    await again.load();
+    expect(told).toEqual([]);
+    await register('Contact: <sip:a@h>');
+    expect(told).toEqual([]);
+    await register('Contact: <sip:a@h>;expires=0');
+    expect(told).toEqual(['offline', 'Unreachable', 'Removed sip:a@h']);
+    reachability.close();
+  });
 });

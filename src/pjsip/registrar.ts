@@ -2,8 +2,8 @@ import type { Logger } from '../log/index.ts';
 import type { Clock } from '../platform/index.ts';
 import { type NameAddr, type Remote, SipParseError, type SipRequest } from '../sip/index.ts';
 import { type ObjectType, type Sorcery, SorceryObject } from '../sorcery/index.ts';
-import { ContactExpiry } from './contact-expiry.ts';
 import { uriHash } from './contact-list.ts';
+import { DueTimes } from './due-times.ts';
 import type { Reachability } from './reachability.ts';
 
 /** What a registration is answered with. */
@@ -62,7 +62,7 @@ interface Wanted {
 export class Registrar {
   readonly #options: RegistrarOptions;
   readonly #type: ObjectType;
-  readonly #expiry: ContactExpiry;
+  readonly #expiry: DueTimes;
   /** Registrations of one address wait for each other: they read, decide and write. */
   readonly #busy = new Map<string, Promise<unknown>>();
   #closed = false;
@@ -72,7 +72,7 @@ export class Registrar {
     if (type === undefined) throw new Error('contacts have no type: res_pjsip does not run');
     this.#type = type;
     this.#options = options;
-    this.#expiry = new ContactExpiry(options.clock, (id) => void this.#expired(id));
+    this.#expiry = new DueTimes(options.clock, (id) => void this.#expired(id));
   }
 
   /** Learns when the contacts that are stored run out, a slice at a time. */
@@ -80,7 +80,10 @@ export class Registrar {
     let count = 0;
     for (const contact of await this.#options.sorcery.list('contact')) {
       if (this.#closed) return;
-      if (contact.id.includes(';@')) this.#expiry.set(contact.id, contact.number('expiration_time'));
+      if (contact.id.includes(';@')) {
+        this.#expiry.set(contact.id, contact.number('expiration_time'));
+        this.#options.reachability.restored(contact.get('endpoint'));
+      }
       if (++count % LOAD_SLICE === 0) await new Promise((resolve) => setImmediate(resolve));
     }
   }
@@ -128,7 +131,7 @@ export class Registrar {
     if (contacts === '*') {
       // RFC 3261 §10.3 step 6: the wildcard only goes with Expires: 0.
       if (request.number('Expires') !== 0) return refuse(400, BAD_CONTACTS);
-      await this.#removeAll(endpoint, aor, [...known.values()], known.size > 0);
+      await this.#removeAll(endpoint, aor, [...known.values()]);
       return this.#answer(aor, request, [], now);
     }
     if (contacts.length > MAX_CONTACTS_IN_REQUEST) return refuse(400, BAD_CONTACTS);
@@ -185,7 +188,6 @@ export class Registrar {
         .sort((a, b) => a.number('expiration_time') - b.number('expiration_time'));
       dropped.push(...oldest.slice(0, surplus));
     }
-    const wasReachable = known.size > 0;
     const writes: Promise<unknown>[] = [];
     for (const each of wanted) {
       if (each.expires === 0) continue;
@@ -199,22 +201,14 @@ export class Registrar {
     }
     await Promise.all(writes);
     const { reachability } = this.#options;
-    for (const [index, each] of added.entries()) {
-      reachability.contactChanged(
-        endpoint.id,
-        aor.id,
-        each.uri,
-        'NonQualified',
-        !wasReachable && index === 0,
-      );
-    }
+    for (const each of added) reachability.contactChanged(endpoint.id, aor.id, each.uri, 'NonQualified');
     const gone = [...dropped];
     for (const each of removed) {
       const contact = known.get(each.uri);
       if (contact !== undefined) gone.push(contact);
     }
     for (const contact of gone) known.delete(contact.get('uri'));
-    await this.#removeAll(endpoint, aor, gone, known.size === 0);
+    await this.#removeAll(endpoint, aor, gone);
     return this.#answer(aor, request, [...known.values()], now);
   }
 
@@ -248,13 +242,10 @@ export class Registrar {
     endpoint: SorceryObject,
     aor: SorceryObject,
     contacts: readonly SorceryObject[],
-    last: boolean,
   ): Promise<void> {
     await Promise.all(contacts.map((each) => this.#remove(each)));
-    for (const [index, each] of contacts.entries()) {
-      const edge = last && index === contacts.length - 1 && !this.#options.reachability.reachable(endpoint);
-      this.#options.reachability.contactChanged(endpoint.id, aor.id, each.get('uri'), 'Removed', edge);
-    }
+    for (const each of contacts)
+      this.#options.reachability.contactChanged(endpoint.id, aor.id, each.get('uri'), 'Removed');
   }
 
   async #remove(contact: SorceryObject): Promise<void> {
@@ -276,14 +267,8 @@ export class Registrar {
       await sorcery.delete(contact);
       const endpoint = await sorcery.find('endpoint', contact.get('endpoint'));
       if (endpoint === undefined) return;
-      const edge = !this.#options.reachability.reachable(endpoint);
-      this.#options.reachability.contactChanged(
-        endpoint.id,
-        id.slice(0, id.indexOf(';@')),
-        contact.get('uri'),
-        'Removed',
-        edge,
-      );
+      const aor = id.slice(0, id.indexOf(';@'));
+      this.#options.reachability.contactChanged(endpoint.id, aor, contact.get('uri'), 'Removed');
     } catch (error) {
       log.error(`Contact ${id} ran out and could not be removed: ${String(error)}`);
     }

@@ -17,6 +17,7 @@ export type {
 } from './agent/api.ts';
 export { ClientInvite } from './agent/client-invite.ts';
 export { InviteUsage } from './agent/invite-usage.ts';
+export { isMadeHere } from './agent/requester.ts';
 export { ServerInvite } from './agent/server-invite.ts';
 export { UserAgent } from './agent/user-agent.ts';
 export { Dialog, type DialogState } from './dialog/dialog.ts';

@@ -174,7 +174,13 @@ describe('an application', () => {
     stasis.unregister(app);
     expect(stasis.has('app')).toBe(true);
     expect(stasis.active('app')).toBe(false);
-    expect(stasis.info('app')?.channelIds).toEqual([channel.id]);
+    expect(stasis.info('app')?.channelIds).toContain(channel.id);
+    // Whoever comes back hears of everything, as before.
+    const again = consumer();
+    stasis.register('app', again, true);
+    channel.setVariable('A', '1');
+    expect(again.heard).toEqual(['app:ChannelVarset']);
+    stasis.unregister(again);
     await channel.requestHangup({ cause: 16, by: 'local' });
     await ended;
     expect(stasis.has('app')).toBe(false);
@@ -185,6 +191,15 @@ describe('an application', () => {
     stasis.register('app', app, true);
     stasis.unregister(app);
     expect(stasis.list()).toEqual([]);
+  });
+
+  it('listens to everything only by the wish of the one who made it', () => {
+    stasis.register('app', consumer());
+    stasis.register('app', consumer(), true);
+    expect(stasis.info('app')?.endpointIds).toEqual([]);
+    stasis.register('other', consumer(), true);
+    stasis.register('other', consumer());
+    expect(stasis.info('other')?.endpointIds).toEqual(['__AST_ENDPOINT_ALL_TOPIC']);
   });
 
   it('hears of everything once when it asked for everything and for one thing', () => {

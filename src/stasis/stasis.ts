@@ -113,12 +113,13 @@ export class Stasis {
         disallowed: undefined,
       };
       this.#apps.set(name, app);
+      // As in the original, only whoever makes the application can have it listen to everything.
+      if (subscribeAll) for (const source of SOURCES) app.all.add(source);
       this.#log.verbose(`Creating Stasis app '${name}'`);
     } else if (app.consumer !== undefined && app.consumer !== consumer) {
       this.#tell(app, { kind: 'ApplicationReplaced' });
     }
     app.consumer = consumer;
-    if (subscribeAll) for (const source of SOURCES) app.all.add(source);
     this.#log.verbose(`Activating Stasis app '${name}'`);
   }
 
@@ -127,17 +128,23 @@ export class Stasis {
     for (const app of this.#apps.values()) {
       if (app.consumer !== consumer) continue;
       app.consumer = undefined;
-      // What was asked for by name is kept for the next listener, listening to everything is not.
-      app.all.clear();
       this.#log.verbose(`Deactivating Stasis app '${app.name}'`);
       this.#dropIfIdle(app);
     }
   }
 
-  /** An application without listener goes away once it holds nothing. */
+  /**
+   * An application without listener goes away once it holds nothing: no channel, no bridge, and nothing else that was
+   * asked for by name unless it listened to everything anyway.
+   */
   #dropIfIdle(app: App): void {
-    const idle = Object.values(app.sources).every((map) => map.size === 0) && app.all.size === 0;
-    if (app.consumer === undefined && idle) this.#apps.delete(app.name);
+    if (app.consumer !== undefined) return;
+    const { channel, bridge, endpoint, device } = app.sources;
+    if (channel.size > 0 || bridge.size > 0) return;
+    if (app.all.size === 0 && (endpoint.size > 0 || device.size > 0)) return;
+    for (const source of SOURCES)
+      for (const id of [...app.sources[source].keys()]) this.#remove(app, source, id, true);
+    this.#apps.delete(app.name);
   }
 
   has(name: string): boolean {

@@ -28,14 +28,25 @@ export function isDeviceState(text: string): text is DeviceState {
 /** The last known state of every device that has one; raises `deviceState` when it changes. */
 export class DeviceStates {
   readonly #states = new Map<string, DeviceState>();
+  readonly #providers = new Map<string, (resource: string) => DeviceState>();
   readonly #events: Emitter<SwitchEvents>;
 
   constructor(events: Emitter<SwitchEvents>) {
     this.#events = events;
   }
 
+  /** A technology tells the state of its devices that was never set; the returned function takes that away again. */
+  provide(technology: string, ask: (resource: string) => DeviceState): () => void {
+    this.#providers.set(technology, ask);
+    return () => this.#providers.delete(technology);
+  }
+
   get(device: string): DeviceState {
-    return this.#states.get(device) ?? 'UNKNOWN';
+    const known = this.#states.get(device);
+    if (known !== undefined) return known;
+    const slash = device.indexOf('/');
+    if (slash < 0) return 'UNKNOWN';
+    return this.#providers.get(device.slice(0, slash))?.(device.slice(slash + 1)) ?? 'UNKNOWN';
   }
 
   set(device: string, state: DeviceState): void {

@@ -113,6 +113,11 @@ export class Endpoints {
     if (ids?.size === 0) this.#channels.delete(key);
   }
 
+  /** The endpoint is gone; channels that it still has belong to none from now on. */
+  forget(technology: string, resource: string): void {
+    this.#channels.delete(`${technology}/${resource}`);
+  }
+
   /** Raised by the technology that owns the endpoint. */
   contactChanged(endpoint: EndpointRef, contact: ContactStatus): void {
     this.#events.emit('contactStatus', endpoint, contact);

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { getCiphers } from 'node:tls';
 import { type Draft, type FieldProblem, type Kind, type OptionSpec, UNSET } from '../../sorcery/index.ts';
 import { changeCodecs, network } from './kinds.ts';
@@ -105,7 +106,9 @@ export const ciphers: Kind = {
 export const bindAddress: Kind = {
   parse(input) {
     if (input === '') return '0.0.0.0:0';
-    const match = /^(\[[0-9a-fA-F:.]+\]|[^:[\]\s]+|[0-9a-fA-F:.]+)(?::(\d{1,5}))?$/.exec(input);
+    // Without brackets an IPv6 address has no port: where it would begin cannot be told.
+    if (isIPv6(input)) return `[${input}]:0`;
+    const match = /^(\[[0-9a-fA-F:.]+\]|[^:[\]\s]+)(?::(\d{1,5}))?$/.exec(input);
     if (match === null || Number(match[2] ?? 0) > 65_535) return undefined;
     return match[2] === undefined ? `${match[1]}:0` : `${match[1]}:${match[2]}`;
   },

@@ -8,9 +8,17 @@ import type { AgentHost } from './host.ts';
 /** Challenges answered for one request before the refusal counts: a proxy's, a server's, and one stale nonce each. */
 export const MAX_CHALLENGES = 4;
 
+/** To tag of responses that came from no peer. */
+const LOCAL_TAG = 'local';
+
+/** Whether a response was made up because none came, rather than sent by the peer. */
+export function isMadeHere(response: SipResponse): boolean {
+  return response.toTag === LOCAL_TAG;
+}
+
 /** The response we make up when none came: 408 for a timeout, 503 for an unreachable peer (RFC 3261 §8.1.3.1). */
 export function localResponse(request: SipRequest, kind: ClientFailure): SipResponse {
-  return respond(request, kind === 'timeout' ? 408 : 503, undefined, { toTag: 'local' });
+  return respond(request, kind === 'timeout' ? 408 : 503, undefined, { toTag: LOCAL_TAG });
 }
 
 /** The same request with credentials, a higher number and no Via (RFC 3261 §8.1.3.5). */

@@ -2,18 +2,18 @@ import type { Clock, Timer } from '../platform/index.ts';
 
 const TICK_MS = 1_000;
 
-/** Tells when contacts run out: ids by the second in which they do, one timer for all of them. */
-export class ContactExpiry {
+/** Tells when something is due: ids by the second in which they are, one timer for all of them. */
+export class DueTimes {
   readonly #clock: Clock;
-  readonly #expired: (id: string) => void;
+  readonly #tell: (id: string) => void;
   readonly #seconds = new Map<number, Set<string>>();
   readonly #when = new Map<string, number>();
   #next: number;
   #timer: Timer | undefined;
 
-  constructor(clock: Clock, expired: (id: string) => void) {
+  constructor(clock: Clock, tell: (id: string) => void) {
     this.#clock = clock;
-    this.#expired = expired;
+    this.#tell = tell;
     this.#next = Math.floor(clock.now() / 1000);
   }
 
@@ -21,10 +21,10 @@ export class ContactExpiry {
     return this.#when.size;
   }
 
-  /** Notes (again) when a contact runs out, in seconds since 1970. */
-  set(id: string, expiresAt: number): void {
+  /** Notes (again) when an id is due, in seconds since 1970. */
+  set(id: string, at: number): void {
     this.forget(id);
-    const second = Math.max(expiresAt, this.#next);
+    const second = Math.max(at, this.#next);
     this.#when.set(id, second);
     const ids = this.#seconds.get(second);
     if (ids === undefined) this.#seconds.set(second, new Set([id]));
@@ -44,16 +44,19 @@ export class ContactExpiry {
   #tick(): void {
     this.#timer = undefined;
     const now = Math.floor(this.#clock.now() / 1000);
-    for (; this.#next <= now; this.#next++) {
-      const ids = this.#seconds.get(this.#next);
+    while (this.#next <= now) {
+      // What is set from here on, by those who are told, belongs to a later second.
+      const second = this.#next++;
+      const ids = this.#seconds.get(second);
       if (ids === undefined) continue;
-      this.#seconds.delete(this.#next);
+      this.#seconds.delete(second);
       for (const id of ids) {
+        if (this.#when.get(id) !== second) continue;
         this.#when.delete(id);
-        this.#expired(id);
+        this.#tell(id);
       }
     }
-    if (this.#when.size > 0) this.#timer = this.#clock.after(TICK_MS, () => this.#tick());
+    if (this.#when.size > 0) this.#timer ??= this.#clock.after(TICK_MS, () => this.#tick());
   }
 
   close(): void {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../platform/index.ts';
-import { ContactExpiry } from './contact-expiry.ts';
+import { DueTimes } from './due-times.ts';
 
 function start() {
   const clock = new FakeClock(1_000_000_000);
   const gone: string[] = [];
-  return { clock, gone, expiry: new ContactExpiry(clock, (id) => gone.push(id)) };
+  return { clock, gone, expiry: new DueTimes(clock, (id) => gone.push(id)) };
 }
 
-describe('ContactExpiry', () => {
+describe('DueTimes', () => {
   it('tells a contact once its time is over, and not before', () => {
     const { clock, gone, expiry } = start();
     expiry.set('a', 1_000_060);
@@ -45,6 +45,34 @@ describe('ContactExpiry', () => {
     expect(gone).toHaveLength(1000);
     expect(clock.pending).toBe(0);
     expect(expiry.size).toBe(0);
+  });
+
+  it('takes what is set by whoever is told, however late that is, with one timer still', () => {
+    const clock = new FakeClock(1_000_000_000);
+    const told: string[] = [];
+    const due: DueTimes = new DueTimes(clock, (id) => {
+      told.push(id);
+      if (told.length < 4) due.set(id, told.length === 1 ? 0 : 1_000_000 + told.length);
+    });
+    due.set('a', 1_000_001);
+    clock.advance(1_000);
+    expect(clock.pending).toBe(1);
+    clock.advance(10_000);
+    expect(told).toEqual(['a', 'a', 'a', 'a']);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('stops telling an id that was forgotten in the same second', () => {
+    const clock = new FakeClock(1_000_000_000);
+    const told: string[] = [];
+    const due: DueTimes = new DueTimes(clock, (id) => {
+      told.push(id);
+      due.forget('b');
+    });
+    due.set('a', 1_000_001);
+    due.set('b', 1_000_001);
+    clock.advance(2_000);
+    expect(told).toEqual(['a']);
   });
 
   it('forgets what was removed, and everything when closed', () => {
