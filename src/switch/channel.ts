@@ -221,7 +221,7 @@ export class Channel implements ChannelSnapshot {
     if (request.cause !== 0) this.hangupCause = request.cause;
     if (request.untold === true) this.#announced = true;
     else {
-      await this.#summarize();
+      await this.summarize();
       this.#announceHangup();
     }
     this.#wake('hangup');
@@ -235,7 +235,7 @@ export class Channel implements ChannelSnapshot {
   async leaveDialplan(): Promise<void> {
     if (this.#destroyed) return;
     if (this.#hangup !== undefined && !this.#announced) {
-      await this.#summarize();
+      await this.summarize();
       this.#announceHangup();
     }
     this.#hangup ??= { cause: 0, by: 'dialplan' };
@@ -245,7 +245,7 @@ export class Channel implements ChannelSnapshot {
   }
 
   /** Lets the driver set its final statistics, once. */
-  #summarize(): Promise<void> {
+  summarize(): Promise<void> {
     this.#summary ??= this.driver.summarize?.() ?? Promise.resolve();
     return this.#summary;
   }
@@ -322,7 +322,7 @@ export class Channel implements ChannelSnapshot {
   /** Ends the channel for good. Only the switch calls this. */
   async end(): Promise<void> {
     if (this.#destroyed) return;
-    await this.#summarize();
+    await this.summarize();
     if (this.#destroyed) return;
     this.#destroyed = true;
     this.#wake('hangup');

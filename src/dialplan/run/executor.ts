@@ -40,7 +40,10 @@ export class Executor {
     place(channel, thread, end);
     const farewell = { context: end.context, exten: 'h', priority: 1 };
     if (!this.#exists(channel, farewell)) return;
-    place(channel, thread, await this.#runFrom(channel, thread, farewell, true));
+    const last = await this.#runFrom(channel, thread, farewell, true);
+    // The events of the final statistics still show the line that ran last, as in the original.
+    await channel.summarize();
+    place(channel, thread, last);
   }
 
   /** Runs lines until the call or the dial plan ends; the result is where that was. */
