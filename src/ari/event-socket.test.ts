@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { memoryLogger } from '../log/index.ts';
@@ -40,14 +41,15 @@ function setUp() {
   const clock = new FakeClock();
   const stasis = new Stasis({ switch: new Switch({ log, clock }), log });
   const sockets = new EventSockets({ stasis, clock, asteriskId: 'id', pretty: () => false, log });
+  const stream = new PassThrough();
   const open = (...apps: string[]) => {
     const socket = new FakeSocket();
-    sockets.open(socket as unknown as WebSocket, apps, false);
+    sockets.open(socket as unknown as WebSocket, stream, apps, false);
     return socket;
   };
   const tell = (app: string) =>
     stasis.tell(app, { kind: 'ChannelUserevent', channel: undefined, name: 'e', values: {} });
-  return { log, clock, stasis, sockets, open, tell };
+  return { log, clock, stasis, sockets, stream, open, tell };
 }
 
 describe('a slow reader', () => {
@@ -65,6 +67,21 @@ describe('a slow reader', () => {
     expect(sockets.size).toBe(1);
     expect(stasis.has('slow')).toBe(false);
     expect(log.lines.join()).toContain("event socket of 'slow'");
+  });
+});
+
+describe('what one turn of the event loop brings', () => {
+  it('is held back until it ends, and then goes out in one piece', async () => {
+    const { stream, open, tell } = setUp();
+    const socket = open('a');
+    for (let turn = 0; turn < 2; turn++) {
+      tell('a');
+      tell('a');
+      expect(stream.writableCorked).toBe(1);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(stream.writableCorked).toBe(0);
+    }
+    expect(socket.sent).toHaveLength(4);
   });
 });
 

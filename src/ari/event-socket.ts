@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Writable } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Logger } from '../log/index.ts';
 import type { Clock, Timer } from '../platform/index.ts';
@@ -68,9 +69,22 @@ export class EventSockets {
     return closing.length;
   }
 
-  open(socket: WebSocket, apps: readonly string[], subscribeAll: boolean, remote = ''): void {
+  /** `stream` is the connection below: what a turn of the event loop brings goes out on it in one piece. */
+  open(
+    socket: WebSocket,
+    stream: Writable,
+    apps: readonly string[],
+    subscribeAll: boolean,
+    remote = '',
+  ): void {
     const { stasis, log } = this.#options;
-    const consumer: Consumer = { tell: (event, application) => this.#tell(socket, event, application) };
+    const gathered = gathering(stream);
+    const consumer: Consumer = {
+      tell: (event, application) => {
+        gathered();
+        this.#tell(socket, event, application);
+      },
+    };
     this.#open.set(socket, { id: randomUUID(), remote, apps, consumer, alive: true });
     this.#pings ??= this.#options.clock.after(PING_INTERVAL_MS, () => this.#ping());
     socket.on('pong', () => {
@@ -127,4 +141,19 @@ export class EventSockets {
     for (const socket of this.#open.keys()) socket.terminate();
     this.#open.clear();
   }
+}
+
+/** A function that holds back what is written to a stream from its call on until the turn of the event loop ends. */
+function gathering(stream: Writable): () => void {
+  let held = false;
+  const release = () => {
+    held = false;
+    stream.uncork();
+  };
+  return () => {
+    if (held) return;
+    held = true;
+    stream.cork();
+    setImmediate(release);
+  };
 }

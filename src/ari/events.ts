@@ -1,13 +1,9 @@
+import { utcStamp } from '../platform/index.ts';
 import type { AppEvent } from '../stasis/index.ts';
 import { type Channel, causeText, type EndpointSnapshot } from '../switch/index.ts';
 
 /** What a hangup that somebody asked for looks like to clients: the flag of a soft hangup, not a Q.850 cause. */
 const SOFT_HANGUP_EXPLICIT = 32;
-
-/** `2026-11-21T00:31:21.004+0000`, always in UTC. */
-export function timestamp(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, -1)}+0000`;
-}
 
 /** A channel as every channel event and `GET /channels` show it. */
 export function channelJson(channel: Channel): object {
@@ -26,7 +22,7 @@ export function channelJson(channel: Channel): object {
       app_name: channel.app,
       app_data: channel.appData,
     },
-    creationtime: timestamp(channel.createdAt),
+    creationtime: utcStamp(channel.createdAt),
     language: channel.language,
     ...(channel.tenantId === '' ? {} : { tenantid: channel.tenantId }),
   };
@@ -44,7 +40,7 @@ export function endpointJson(endpoint: EndpointSnapshot): object {
 
 /** The JSON text of an event up to the application's name: rendered once, finished for each listener. */
 export function renderEvent(event: AppEvent, now: number, asteriskId: string): string {
-  return JSON.stringify({ ...body(event, timestamp(now)), asterisk_id: asteriskId }).slice(0, -1);
+  return JSON.stringify({ ...body(event, utcStamp(now)), asterisk_id: asteriskId }).slice(0, -1);
 }
 
 /** Finishes a rendered event for one application. */

@@ -115,6 +115,7 @@ export class HttpDoor implements HttpHandler {
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) =>
         this.#options.sockets.open(
           webSocket,
+          socket,
           names,
           isTrue(query.get('subscribeAll') ?? undefined),
           `${remoteAddress}:${remotePort}`,

@@ -1,5 +1,5 @@
 import type { Logger } from '../log/index.ts';
-import { type Clock, Emitter } from '../platform/index.ts';
+import { type Clock, Emitter, utcStamp } from '../platform/index.ts';
 
 /** What happened, under the names that log watchers and clients of the manager interface know. */
 export type SecurityEventKind =
@@ -61,7 +61,9 @@ export class SecurityEvents {
   raise(report: SecurityReport): void {
     const logged = this.#log.enabled('security');
     if (!logged && !this.events.hears('raised')) return;
-    const event: SecurityEvent = { ...report, time: this.#clock.now() };
+    const { kind, service, account, session, local, remote, details } = report;
+    const time = this.#clock.now();
+    const event: SecurityEvent = { kind, time, service, account, session, local, remote, details };
     if (logged) this.#log.log('security', securityLine(event));
     this.events.emit('raised', event);
   }
@@ -70,7 +72,7 @@ export class SecurityEvents {
 /** The members of an event as name and value, in the order in which the log and AMI show them. */
 export function securityFields(event: SecurityEvent): readonly (readonly [name: string, value: string])[] {
   return [
-    ['EventTV', timeText(event.time)],
+    ['EventTV', utcStamp(event.time)],
     ['Severity', INFORMATIONAL.has(event.kind) ? 'Informational' : 'Error'],
     ['Service', event.service],
     ['EventVersion', '1'],
@@ -80,18 +82,6 @@ export function securityFields(event: SecurityEvent): readonly (readonly [name: 
     ['RemoteAddress', addressText(event.remote)],
     ...event.details,
   ];
-}
-
-let latestTime = Number.NaN;
-let latestText = '';
-
-/** `2026-11-21T00:31:21.004+0000`; several events fall into one millisecond. */
-function timeText(time: number): string {
-  if (time !== latestTime) {
-    latestText = new Date(time).toISOString().replace('Z', '+0000');
-    latestTime = time;
-  }
-  return latestText;
 }
 
 /** `IPV4/UDP/192.0.2.1/5060`. */

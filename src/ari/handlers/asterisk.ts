@@ -1,6 +1,6 @@
 import { AsterismError } from '../../errors/index.ts';
+import { utcStamp } from '../../platform/index.ts';
 import { may } from '../../security/index.ts';
-import { timestamp } from '../events.ts';
 import { type AriAnswer, type Handler, json, noContent } from '../operation.ts';
 import type { AriPorts, ModuleInfo, ModuleOutcome } from './ports.ts';
 
@@ -31,7 +31,7 @@ export function asteriskHandlers(ports: AriPorts): Record<string, Handler> {
     'asterisk.deleteObject': (call) =>
       push.delete(call.path('configClass'), call.path('objectType'), call.path('id')),
     'asterisk.ping': () =>
-      json({ ping: 'pong', timestamp: timestamp(ports.clock.now()), asterisk_id: info.entityId }),
+      json({ ping: 'pong', timestamp: utcStamp(ports.clock.now()), asterisk_id: info.entityId }),
     'asterisk.getInfo': (call): AriAnswer => {
       const parts: Record<string, object> = {
         build: {
@@ -39,7 +39,7 @@ export function asteriskHandlers(ports: AriPorts): Record<string, Handler> {
           kernel: 'unknown',
           machine: process.arch,
           options: `Asterism ${info.version}, Node ${process.version}`,
-          date: timestamp(info.startedAt),
+          date: utcStamp(info.startedAt),
           user: 'asterism',
         },
         system: { version: info.compatibleVersion, entity_id: info.entityId },
@@ -48,7 +48,7 @@ export function asteriskHandlers(ports: AriPorts): Record<string, Handler> {
           default_language: ports.switch.defaultLanguage,
           setid: { user: '', group: '' },
         },
-        status: { startup_time: timestamp(info.startedAt), last_reload_time: timestamp(info.lastReloadAt()) },
+        status: { startup_time: utcStamp(info.startedAt), last_reload_time: utcStamp(info.lastReloadAt()) },
       };
       const only = call.list('only');
       return json(

@@ -81,6 +81,7 @@ export class InviteServerTransaction extends ServerTransaction {
 
   #accept(): void {
     this.#state = 'accepted';
+    this.release();
     this.#retransmit?.cancel();
     this.#deadline = this.host.timers.after(giveUp(this.host.values), () => this.stop());
     this.host.finished(this);
@@ -88,6 +89,7 @@ export class InviteServerTransaction extends ServerTransaction {
 
   #complete(): void {
     this.#state = 'completed';
+    this.release();
     this.#retransmit?.cancel();
     this.host.finished(this);
     const { timers, values } = this.host;
@@ -117,7 +119,6 @@ export class InviteServerTransaction extends ServerTransaction {
     }
     if (this.#state !== 'completed') return;
     this.#state = 'confirmed';
-    this.release();
     this.#retransmit?.cancel();
     this.#deadline?.cancel();
     // Timer I soaks up further ACKs; zero over a stream.
