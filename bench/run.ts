@@ -1,19 +1,67 @@
-/** `npm run bench [name …]`: measures the running server on this machine and prints one table a subject. */
+/** `npm run bench [-- name … options]`: measures the running server on this machine and prints one table a subject. */
 import { parseArgs } from 'node:util';
 import { benchCalls } from './subjects/calls.ts';
 import { benchPush } from './subjects/push.ts';
 import { benchRegister } from './subjects/register.ts';
+import { benchSip } from './subjects/sip.ts';
 import { benchStart } from './subjects/start.ts';
+import type { BenchSize } from './support/table.ts';
 
-const subjects = { push: benchPush, register: benchRegister, calls: benchCalls, start: benchStart } as const;
-
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { objects: { type: 'string', default: '100000' }, quick: { type: 'boolean', default: false } },
-});
-const objects = values.quick ? 5_000 : Number(values.objects);
-for (const [name, bench] of Object.entries(subjects)) {
-  if (positionals.length > 0 && !positionals.includes(name)) continue;
-  console.log(`\n${name}`);
-  await bench({ objects, scale: values.quick ? 0.2 : 1 });
+interface Subject {
+  readonly about: string;
+  readonly run: (size: BenchSize) => Promise<void>;
 }
+
+const subjects = new Map<string, Subject>([
+  ['sip', { about: 'messages, digest, transactions and dialogs alone, without sockets', run: benchSip }],
+  ['push', { about: 'create, read, update and delete of endpoints over REST', run: benchPush }],
+  ['register', { about: 'REGISTER with digest, contacts in AstDB', run: benchRegister }],
+  ['calls', { about: 'INVITE → StasisStart → answer → hangup', run: benchCalls }],
+  ['start', { about: 'start-up time and memory, empty and with endpoints in AstDB', run: benchStart }],
+]);
+
+const USAGE = `Usage: npm run bench [-- [subject …] [options]]
+
+Without a subject every one of them is measured:
+${[...subjects].map(([name, { about }]) => `  ${name.padEnd(15)}${about}`).join('\n')}
+
+  --objects N    objects present in the large case (100000)
+  --quick        few objects and operations: to see that it works, not to compare
+  -h, --help     this text
+
+Numbers are server CPU (all threads) of one operation, the work after the answer included, of a server that is warm.
+`;
+
+function fail(text: string): never {
+  console.error(`${text}\n\n${USAGE}`);
+  process.exit(2);
+}
+
+function read() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        objects: { type: 'string', default: '100000' },
+        quick: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+}
+
+const { values, positionals } = read();
+if (values.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
+for (const name of positionals) if (!subjects.has(name)) fail(`There is no subject '${name}'.`);
+if (!/^[1-9]\d{0,6}$/.test(values.objects))
+  fail(`--objects takes a number of 1 to 9999999, not '${values.objects}'.`);
+const size: BenchSize = values.quick
+  ? { objects: 5_000, scale: 0.2 }
+  : { objects: Number(values.objects), scale: 1 };
+for (const [name, { run }] of subjects)
+  if (positionals.length === 0 || positionals.includes(name)) await run(size);

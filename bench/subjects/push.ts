@@ -1,8 +1,8 @@
 import { Instance } from '../../tests/support/instance.ts';
-import { measure, residentMiB } from '../support/cpu.ts';
+import { type Measured, measure, residentMiB } from '../support/cpu.ts';
 import { astDbSorcery, fillAstDb, memorySorcery } from '../support/fill.ts';
 import { httpLoad, restRequest } from '../support/http-load.ts';
-import { type BenchSize, row } from '../support/table.ts';
+import { type BenchSize, fact, growth, heading, row } from '../support/table.ts';
 
 const endpointBody = JSON.stringify({
   fields: Object.entries({
@@ -22,7 +22,9 @@ const updateBody = JSON.stringify({ fields: [{ attribute: 'context', value: 'oth
 /** Push create, read, update and delete of endpoints, in memory and in AstDB, with few and with many present. */
 export async function benchPush({ objects, scale }: BenchSize): Promise<void> {
   for (const store of ['memory', 'astdb'] as const) {
-    for (const present of [1_000, objects]) {
+    heading(`push, ${store}`);
+    const few = new Map<string, Measured>();
+    for (const present of [100, objects]) {
       const server = await Instance.create({
         'sorcery.conf': store === 'memory' ? memorySorcery : astDbSorcery,
       });
@@ -41,15 +43,25 @@ export async function benchPush({ objects, scale }: BenchSize): Promise<void> {
         for (const connections of [1, 16, 64]) {
           const count = Math.round((connections === 1 ? 4_000 : 10_000) * scale);
           const prefix = `c${connections}x`;
-          const label = (what: string) => `${store}, ${present} present, ${connections} connections: ${what}`;
-          const run = (make: (index: number) => string, status: number) =>
-            measure(pid, () => httpLoad(server.httpPort, connections, count, make, status));
-          row(label('create'), await run(put(prefix, endpointBody), 200), store === 'memory' ? 100 : 140);
-          row(label('read'), await run((index) => restRequest('GET', path(index, prefix)), 200), 50);
-          row(label('update'), await run(put(prefix, updateBody), 200));
-          row(label('delete'), await run((index) => restRequest('DELETE', path(index, prefix)), 204));
+          const run = async (
+            what: string,
+            make: (index: number) => string,
+            status: number,
+            aim?: number,
+          ): Promise<void> => {
+            const name = `${connections} connections: ${what}`;
+            const load = () => httpLoad(server.httpPort, connections, count, make, status);
+            const measured = row(`${present} present, ${name}`, await measure(pid, load), aim);
+            const before = few.get(name);
+            if (before === undefined) few.set(name, measured);
+            else growth(name, before, measured);
+          };
+          await run('create', put(prefix, endpointBody), 200, store === 'memory' ? 100 : 140);
+          await run('read', (index) => restRequest('GET', path(index, prefix)), 200, 50);
+          await run('update', put(prefix, updateBody), 200);
+          await run('delete', (index) => restRequest('DELETE', path(index, prefix)), 204);
         }
-        console.log(`  ${store}, ${present} present: ${residentMiB(pid).toFixed(0)} MiB resident`);
+        fact(`${present} present: resident memory`, residentMiB(pid), 'MiB');
       } finally {
         await server.close();
       }

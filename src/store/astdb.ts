@@ -118,7 +118,7 @@ export class AstDb {
       if (!this.#looked) this.#look();
       const known = this.#rows.get(key);
       if (known !== undefined) return known ?? undefined;
-      const row = this.#byKey.get(key) as unknown as [string] | undefined;
+      const row = this.#byKey.get([key]) as unknown as [string] | undefined;
       this.#rows.set(key, row?.[0] ?? null);
       return row?.[0];
     } catch (error) {
@@ -142,7 +142,7 @@ export class AstDb {
   }
 
   #readVersion(): void {
-    [this.#version] = this.#dataVersion.get() as unknown as [unknown];
+    [this.#version] = this.#dataVersion.get([]) as unknown as [unknown];
   }
 
   readonly #nextTurn = (): void => {
@@ -182,10 +182,12 @@ export class AstDb {
   /** One page. Most ranges are the contacts of one address, which are one: that takes a single step. */
   #read(from: string, end: string): [string, string][] {
     try {
-      const first = this.#first.get(from, end) as unknown as [string, string, number] | undefined;
+      const first = this.#first.get([from, end]) as unknown as [string, string, number] | undefined;
       if (first === undefined) return [];
       const [key, value, more] = first;
-      return more === 0 ? [[key, value]] : (this.#page.all(from, end, PAGE) as unknown as [string, string][]);
+      return more === 0
+        ? [[key, value]]
+        : (this.#page.all([from, end, PAGE]) as unknown as [string, string][]);
     } catch (error) {
       throw this.#readError(error);
     }

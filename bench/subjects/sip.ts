@@ -1,5 +1,4 @@
-/** `npx tsx bench/sip.ts`: CPU of the SIP stack alone, without sockets. */
-import { systemClock } from '../src/platform/index.ts';
+import { systemClock } from '../../src/platform/index.ts';
 import {
   answerChallenge,
   DigestServer,
@@ -13,8 +12,8 @@ import {
   SipRequest,
   UserAgent,
   validateRequest,
-} from '../src/sip/index.ts';
-import { row } from './support/table.ts';
+} from '../../src/sip/index.ts';
+import { type BenchSize, heading, row } from '../support/table.ts';
 
 /** Runs `work` until it is compiled, then counts the CPU of `count` runs; the best of five counts. */
 async function time(
@@ -88,32 +87,32 @@ const repeat =
     for (let i = 0; i < count; i++) work();
   };
 
-async function messages(): Promise<void> {
-  console.log(`\nmessages (INVITE of ${INVITE.length} bytes)`);
-  await time('parse', 50_000, repeat(parsed), 10);
+async function messages(count: number): Promise<void> {
+  heading(`sip: messages (INVITE of ${INVITE.length} bytes)`);
+  await time('parse', count, repeat(parsed), 10);
   const checked = () => {
     const request = parsed();
     validateRequest(request);
     return request.contactUri;
   };
-  await time('parse, check, read Via From To CSeq Contact Request-URI', 50_000, repeat(checked), 10);
+  await time('parse, check, read Via From To CSeq Contact Request-URI', count, repeat(checked), 10);
   const request = parsed();
   await time(
     'write',
-    50_000,
+    count,
     repeat(() => request.toBuffer()),
     5,
   );
   await time(
     'make and write a 200',
-    50_000,
+    count,
     repeat(() => respond(request, 200).toBuffer()),
     5,
   );
 }
 
-async function digest(): Promise<void> {
-  console.log('\ndigest');
+async function digest(count: number): Promise<void> {
+  heading('sip: digest');
   const server = new DigestServer({ clock: systemClock });
   const request = newRequest({ method: 'REGISTER', uri: 'sip:192.0.2.1', from: '<sip:alice@192.0.2.1>' });
   const refusal = respond(request, 401);
@@ -122,14 +121,14 @@ async function digest(): Promise<void> {
   const value = answerChallenge(request, refusal, [account])?.[1] ?? '';
   await time(
     'make a challenge',
-    50_000,
+    count,
     repeat(() => server.challenge('asterisk')),
   );
   const verify = () => {
     const credentials = parseCredentials(value);
     return credentials !== undefined && server.verify(credentials, 'REGISTER', account.secret);
   };
-  await time('read and verify credentials', 50_000, repeat(verify));
+  await time('read and verify credentials', count, repeat(verify));
 }
 
 interface Registrar {
@@ -186,8 +185,8 @@ const REGISTER_TAIL = [
 const PHONE = { address: '192.0.2.10', port: 5062 };
 
 /** The phone's side prepared beforehand, so that only the server is measured. */
-async function registrations(): Promise<void> {
-  console.log('\nREGISTER → 401 → REGISTER with digest → 200');
+async function registrations(count: number): Promise<void> {
+  heading('sip: REGISTER → 401 → REGISTER with digest → 200');
   const { agent, network, transport } = registrar();
   const phone = new MemoryTransport(network, PHONE.address, PHONE.port);
   let nonce = '';
@@ -223,7 +222,6 @@ async function registrations(): Promise<void> {
       return { first: register(call, 1, ''), second: register(call, 2, authorization) };
     });
   };
-  const count = 10_000;
   const rounds = Array.from({ length: 6 }, () => round(count));
   accepted = 0;
   challenges = 0;
@@ -246,11 +244,10 @@ async function registrations(): Promise<void> {
     throw new Error(`${requests} requests, ${challenges} challenged, ${accepted} accepted`);
   }
   await agent.close();
-  await both();
 }
 
 /** Two agents: what a client and a server cost together. */
-async function both(): Promise<void> {
+async function both(count: number): Promise<void> {
   const { agent, network } = registrar();
   const client = new UserAgent({
     clock: systemClock,
@@ -260,7 +257,7 @@ async function both(): Promise<void> {
   });
   client.addTransport(new MemoryTransport(network, '192.0.2.77'));
   const account = { username: 'alice', secret: { password: 'secret' } };
-  await time('client and server agent together', 5_000, async (count) => {
+  await time('client and server agent together', count, async () => {
     for (let i = 0; i < count; i++) {
       const request = newRequest({
         method: 'REGISTER',
@@ -278,8 +275,8 @@ async function both(): Promise<void> {
 }
 
 /** INVITE, 100, 180, 200, ACK, BYE, 200 through two agents. */
-async function calls(): Promise<void> {
-  console.log('\nINVITE → 180 → 200 → ACK → BYE');
+async function calls(count: number): Promise<void> {
+  heading('sip: INVITE → 180 → 200 → ACK → BYE');
   const network = new MemoryNetwork();
   network.logging = false;
   const server = new UserAgent({
@@ -299,7 +296,7 @@ async function calls(): Promise<void> {
   });
   server.addTransport(new MemoryTransport(network, '192.0.2.1'));
   client.addTransport(new MemoryTransport(network, '192.0.2.77'));
-  await time('client and server agent together', 5_000, (count) => {
+  await time('client and server agent together', count, () => {
     for (let i = 0; i < count; i++) {
       const call = client.invite({
         request: newRequest({
@@ -320,7 +317,11 @@ async function calls(): Promise<void> {
   await Promise.all([server.close(), client.close()]);
 }
 
-await messages();
-await digest();
-await registrations();
-await calls();
+/** CPU of the SIP stack alone, without sockets, in this process. */
+export async function benchSip({ scale }: BenchSize): Promise<void> {
+  await messages(Math.round(50_000 * scale));
+  await digest(Math.round(50_000 * scale));
+  await registrations(Math.round(10_000 * scale));
+  await both(Math.round(5_000 * scale));
+  await calls(Math.round(5_000 * scale));
+}
