@@ -171,17 +171,20 @@ export class Pjsip {
     });
   }
 
-  /** Whether a request of this endpoint (undefined: of nobody we know) is admitted; when not, it was answered. */
+  /**
+   * Whether a request of this endpoint (undefined: of nobody we know) is admitted; when not, it was answered. Challenges keep
+   * no state: nobody has shown yet that the request comes from where it says.
+   */
   #admitted(
     request: SipRequest,
     flow: Flow,
     endpoint: SorceryObject | undefined,
-    refuse: (status: number, headers: readonly (readonly [string, string])[]) => void,
+    answer: { dismiss(status: number, headers: readonly (readonly [string, string])[]): void },
   ): endpoint is SorceryObject {
     if (endpoint === undefined) this.#unidentified.add(flow.remote.address);
     const admission = this.#authentication.check(request, flow, endpoint);
     if (admission.kind === 'ok') return true;
-    refuse(401, admission.headers);
+    answer.dismiss(401, admission.headers);
     return false;
   }
 
@@ -189,10 +192,7 @@ export class Pjsip {
     const { remote } = transaction.source;
     const endpoint = await this.#identify(request, remote);
     if (endpoint === undefined || endpoint.is('force_rport')) transaction.forceRport();
-    const refuse = (status: number, headers: readonly (readonly [string, string])[]): void => {
-      transaction.reply(status, undefined, { headers });
-    };
-    if (!this.#admitted(request, transaction.source, endpoint, refuse)) return;
+    if (!this.#admitted(request, transaction.source, endpoint, transaction)) return;
     switch (request.method) {
       case 'REGISTER':
         if (!this.#options.running('res_pjsip_registrar')) {
@@ -235,9 +235,7 @@ export class Pjsip {
     const endpoint = await this.#identify(request, invite.flow.remote);
     // It may have been cancelled while a database was asked.
     if (invite.ended) return;
-    const refuse = (status: number, headers: readonly (readonly [string, string])[]): void =>
-      invite.reject(status, undefined, headers);
-    if (!this.#admitted(request, invite.flow, endpoint, refuse)) return;
+    if (!this.#admitted(request, invite.flow, endpoint, invite)) return;
     invite.trying();
     const { switch: owner, dialplan, media, log } = this.#options;
     if (!owner.accepting || !this.#options.running('chan_pjsip')) {

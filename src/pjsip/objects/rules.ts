@@ -110,7 +110,10 @@ export const bindAddress: Kind = {
     if (isIPv6(input)) return `[${input}]:0`;
     const match = /^(\[[0-9a-fA-F:.]+\]|[^:[\]\s]+)(?::(\d{1,5}))?$/.exec(input);
     if (match === null || Number(match[2] ?? 0) > 65_535) return undefined;
-    return match[2] === undefined ? `${match[1]}:0` : `${match[1]}:${match[2]}`;
+    const [, host = '', port = '0'] = match;
+    // Without brackets the colons would swallow the port when it is read again.
+    if (!host.startsWith('[') && host.includes(':')) return isIPv6(host) ? `[${host}]:${port}` : undefined;
+    return `${host}:${port}`;
   },
   accepts: 'an address and a port, as 0.0.0.0:5060 or [::]:5060',
 };

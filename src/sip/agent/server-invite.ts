@@ -89,6 +89,13 @@ export class ServerInvite extends InviteUsage {
     this.end({ kind: 'rejected', status });
   }
 
+  /** A final refusal that leaves nothing behind, not even a wait for its ACK. */
+  dismiss(status: number, headers?: HeaderList): void {
+    if (!this.pending) return;
+    this.transaction.dismiss(status, headers);
+    this.end({ kind: 'rejected', status });
+  }
+
   #final(status: number, reason?: string, headers?: HeaderList): void {
     this.transaction.reply(status, reason, {
       toTag: this.localTag,

@@ -18,8 +18,11 @@ export function randomHex(length: number): string {
   return out;
 }
 
+/** Hexadecimal digits of a tag. */
+export const TAG_DIGITS = 16;
+
 export function newTag(): string {
-  return randomHex(16);
+  return randomHex(TAG_DIGITS);
 }
 
 export function newBranch(): string {

@@ -1,8 +1,11 @@
+import { digestHex } from '../digest/hash.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
+import { randomHex, TAG_DIGITS } from '../message/random.ts';
 import { MAGIC_COOKIE } from '../message/via.ts';
 import type { Flow, Remote, Transport } from '../transport/transport.ts';
 import { InviteClientTransaction } from './client-invite.ts';
 import { NonInviteClientTransaction } from './client-non-invite.ts';
+import { FinishedList } from './finished-list.ts';
 import type { ReplyPath } from './reply-path.ts';
 import { InviteServerTransaction } from './server-invite.ts';
 import { NonInviteServerTransaction } from './server-non-invite.ts';
@@ -30,8 +33,10 @@ export class TransactionLayer implements TransactionHost {
   readonly #clients = new Map<string, ClientTransaction>();
   /** Requests under way by From tag, Call-ID and CSeq (§8.2.2.2). */
   readonly #merging = new Map<string, ServerTransaction>();
-  /** Finished non-INVITE transactions, oldest first: what may be forgotten when the table is full. */
-  readonly #finished = new Set<ServerTransaction>();
+  /** What may be forgotten when the table is full: a copy of its request would only be answered anew. */
+  readonly #finished = new FinishedList();
+  /** Keyed into tags that are made and not kept. */
+  readonly #secret = randomHex(32);
   /** Client transactions over streams by peer: those that end when the connection does. */
   readonly #streams = new Map<string, Set<ClientTransaction>>();
 
@@ -75,12 +80,11 @@ export class TransactionLayer implements TransactionHost {
   }
 
   #forgetOldest(): boolean {
-    for (const oldest of this.#finished) {
-      this.#options.count('forgotten');
-      oldest.stop();
-      return true;
-    }
-    return false;
+    const { oldest } = this.#finished;
+    if (oldest === undefined) return false;
+    this.#options.count('forgotten');
+    oldest.stop();
+    return true;
   }
 
   /** Starts a client transaction on a request that has its Via; undefined when the table is full. */
@@ -132,9 +136,12 @@ export class TransactionLayer implements TransactionHost {
   }
 
   finished(transaction: ServerTransaction): void {
-    if (transaction.method === 'INVITE') return;
-    this.#unmerge(transaction);
+    if (transaction.method !== 'INVITE') this.#unmerge(transaction);
     this.#finished.add(transaction);
+  }
+
+  statelessTag(transaction: ServerTransaction): string {
+    return digestHex('MD5', `${this.#secret}${transaction.key}`).slice(0, TAG_DIGITS);
   }
 
   #unmerge(transaction: ServerTransaction): void {
@@ -146,7 +153,7 @@ export class TransactionLayer implements TransactionHost {
 
   dropServer(transaction: ServerTransaction): void {
     this.#servers.delete(transaction.key);
-    this.#finished.delete(transaction);
+    this.#finished.remove(transaction);
     this.#unmerge(transaction);
   }
 

@@ -84,7 +84,6 @@ export class InviteServerTransaction extends ServerTransaction {
     this.release();
     this.#retransmit?.cancel();
     this.#deadline = this.host.timers.after(giveUp(this.host.values), () => this.stop());
-    this.host.finished(this);
   }
 
   #complete(): void {

@@ -1,5 +1,5 @@
 import type { Timer } from '../../platform/index.ts';
-import { type ResponseOptions, respond } from '../message/build.ts';
+import { type HeaderList, type ResponseOptions, respond } from '../message/build.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { Flow, Remote } from '../transport/transport.ts';
 import { stampVia } from './reply-path.ts';
@@ -13,7 +13,9 @@ export interface TransactionHost {
   transmit(bytes: Buffer, flow: Flow, failed?: (error: Error) => void): void;
   retransmitted(): void;
   absorbed(): void;
-  /** A final response went out: the request is no longer under way. */
+  /** The tag of an answer that is not kept: the same for every copy of the request (RFC 3261 §8.2.7). */
+  statelessTag(transaction: ServerTransaction): string;
+  /** A final response went out and nothing else hangs on it: may be forgotten when room is needed. */
   finished(transaction: ServerTransaction): void;
   dropServer(transaction: ServerTransaction): void;
   dropClient(transaction: ClientTransaction): void;
@@ -30,6 +32,9 @@ export abstract class ServerTransaction {
   readonly key: string;
   /** Name by which a request that took two ways is recognised (RFC 3261 §8.2.2.2); '' when that cannot be (any more). */
   mergeKey: string;
+  /** Neighbours in the list of those that are finished. */
+  older: ServerTransaction | undefined;
+  newer: ServerTransaction | undefined;
   protected readonly host: TransactionHost;
   #request: SipRequest | undefined;
   #replyTo: Remote;
@@ -73,6 +78,22 @@ export abstract class ServerTransaction {
     const response = respond(request, status, reason, options);
     this.send(response);
     return response;
+  }
+
+  /**
+   * Answers and keeps nothing, as a stateless server does (RFC 3261 §8.2.7): nothing is repeated, no ACK is waited for, and a
+   * copy of the request is a new one. For refusals that anybody can have for a datagram with a forged address.
+   */
+  dismiss(status: number, headers?: HeaderList): void {
+    const request = this.#request;
+    if (request === undefined || !this.open) return;
+    const response = respond(request, status, undefined, {
+      toTag: this.host.statelessTag(this),
+      ...(headers === undefined ? {} : { headers }),
+    });
+    this.host.dress(response);
+    this.write(response.toBuffer());
+    this.stop();
   }
 
   /** Answers to where the request came from although it did not ask for it with rport (RFC 3581 §4, pjsip force_rport). */
