@@ -112,7 +112,7 @@ describe('event sockets', () => {
     const { sockets } = setUp();
     const open = ['127.0.0.1:4', '127.0.0.1:5'].map((remote, at) => {
       const socket = new FakeSocket();
-      sockets.open(socket as unknown as WebSocket, [`app${at}`], false, remote);
+      sockets.open(socket as unknown as WebSocket, new PassThrough(), [`app${at}`], false, remote);
       return socket;
     });
     const [first, second] = [...sockets.list()];
