@@ -76,5 +76,5 @@ export function flagHelp(): string {
     const left = `  -${flag.letter}${flag.argument === undefined ? '' : ` <${flag.argument}>`}`;
     return `${left.padEnd(16)}${flag.help}${flag.noop ? ' (accepted, without effect)' : ''}\n`;
   });
-  return `Usage: asterism [flags]\n       asterism -rx '<command>'\n\n${lines.join('')}`;
+  return `Usage: asterism [flags]\n       asterism -rx '<command>'\n       asterism db status|migrate\n\n${lines.join('')}`;
 }

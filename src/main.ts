@@ -127,12 +127,20 @@ function toBackground(): void {
 /** Set for the process that `-F` starts, which has the same flags. */
 const CHILD = 'ASTERISM_IN_BACKGROUND';
 
-const parsed = flagsOf(process.argv.slice(2));
+/** `asterism db …`: the one thing that is said in words instead of flags. */
+async function database([action, ...flags]: readonly string[]): Promise<number> {
+  const { runDbCommand } = await import('./db-command.ts');
+  return runDbCommand(action, flagsOf(flags).arguments.get('C') ?? DEFAULT_CONF, print);
+}
+
+const [first, ...rest] = process.argv.slice(2);
+const parsed = flagsOf(first === 'db' ? [] : process.argv.slice(2));
 const confFile = parsed.arguments.get('C') ?? DEFAULT_CONF;
 const has = (letter: string) => parsed.counts.has(letter);
 
 try {
-  if (has('h')) print(flagHelp());
+  if (first === 'db') process.exitCode = await database(rest);
+  else if (has('h')) print(flagHelp());
   else if (has('V')) print(`Asterisk ${compatibleVersion} (Asterism ${version})\n`);
   else if (has('r') || has('R') || has('x')) process.exitCode = await remote(parsed, confFile);
   else {

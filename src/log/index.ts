@@ -4,5 +4,5 @@
  * May ask: conf, platform.
  */
 export { type ChannelStatus, type ConsoleAttachment, LogHub, type LogOptions } from './hub.ts';
-export { type Level, type Logger, levels, memoryLogger, silentLogger } from './logger.ts';
+export { type Level, type Logger, levels, makeLogger, memoryLogger, silentLogger } from './logger.ts';
 export { showChannels, showLevels } from './show.ts';

@@ -35,6 +35,8 @@ export interface TypeSpec {
   readonly module: string;
   /** Wizard and argument without a mapping; the file of the module otherwise. */
   readonly defaultWizard?: readonly [wizard: string, argument: string];
+  /** Family that Asterisk's own database scripts keep it in; `<type>s` behind `ps_` otherwise. */
+  readonly family?: string;
   /** In the order of answers. */
   readonly options: readonly OptionSpec[];
   /** Rules beyond single options, after all fields are applied. Returns what is wrong, undefined when nothing is. */

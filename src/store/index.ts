@@ -9,5 +9,6 @@ export type { DatabaseStatus } from './realtime/database.ts';
 export { type Condition, type Family, type Field, type FoundRow, valuesOf } from './realtime/family.ts';
 export { type DriverName, drivers } from './realtime/mapping.ts';
 export { Realtime, type RealtimeOptions } from './realtime/realtime.ts';
+export { migrate, staticTable, type TableSpec, type TableState, tableStates } from './realtime/schema.ts';
 export { StaticFiles } from './realtime/static-files.ts';
 export { StoreError } from './store-error.ts';

@@ -7,6 +7,7 @@ export const domainAliasType: TypeSpec = {
   type: 'domain_alias',
   section: 'res_pjsip',
   module: 'res_pjsip',
+  family: 'ps_domain_aliases',
   finish: finishDomainAlias,
   options: [{ name: 'domain', kind: someText, default: '' }],
 };

@@ -8,6 +8,7 @@ export const identifyType: TypeSpec = {
   type: 'identify',
   section: 'res_pjsip_endpoint_identifier_ip',
   module: 'res_pjsip_endpoint_identifier_ip',
+  family: 'ps_endpoint_id_ips',
   finish: finishIdentify,
   options: [
     {

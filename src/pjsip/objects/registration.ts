@@ -28,6 +28,7 @@ export const registrationType: TypeSpec = {
   type: 'registration',
   section: 'res_pjsip_outbound_registration',
   module: 'res_pjsip_outbound_registration',
+  family: 'ps_registrations',
   finish: finishRegistration,
   options: [
     { name: 'max_retries', kind: uint, default: '10' },

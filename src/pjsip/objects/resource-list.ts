@@ -7,6 +7,7 @@ export const resourceListType: TypeSpec = {
   type: 'resource_list',
   section: 'res_pjsip_pubsub',
   module: 'res_pjsip_pubsub',
+  family: 'ps_resource_list',
   finish: finishResourceList,
   options: [
     { name: 'event', kind: someText, default: '' },
