@@ -178,8 +178,15 @@ export class Sorcery {
   /** What caches of a type read: its wizards, without the caches. */
   #behind(held: Held): CacheBackend {
     return {
-      find: async (id) => this.settle(() => ownerOf(held, id)?.object),
-      list: async () => this.settle(() => [...eachOnce(held.wizards, '')]),
+      // A cache asks in the middle of somebody's reading, who is not to wait for it.
+      find: async (id) => {
+        await Promise.resolve();
+        return this.settle(() => ownerOf(held, id)?.object);
+      },
+      list: async () => {
+        await Promise.resolve();
+        return this.settle(() => [...eachOnce(held.wizards, '')]);
+      },
       filled: () => this.events.emit('loaded', held.type.name),
     };
   }

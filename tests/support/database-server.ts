@@ -8,7 +8,7 @@ export interface DatabaseServer {
   /** The file that names it to the program under test, and what stands there. */
   readonly confFile: string;
   readonly conf: string;
-  /** Returns when it answers; the database `asterisk` is there. */
+  /** Returns when it answers; the database `asterisk` is there. Does nothing while it runs. */
   start(): void;
   /** At once, as a machine that loses its power. */
   stop(): void;

@@ -134,8 +134,13 @@ export class Instance {
     await this.start();
   }
 
+  /** Runs the program with other arguments. */
+  program(...args: string[]): Promise<Ran> {
+    return exec(process.execPath, [program, ...args]);
+  }
+
   rx(command: string): Promise<Ran> {
-    return exec(process.execPath, [program, '-C', this.confFile, '-rx', command]);
+    return this.program('-C', this.confFile, '-rx', command);
   }
 
   /** The lines of a console command, without trailing blanks and empty ends. */

@@ -31,6 +31,7 @@ export async function createMariaDb(): Promise<DatabaseServer | undefined> {
     confFile: 'res_config_mysql.conf',
     conf: `[general]\ndbhost=127.0.0.1\ndbport=${port}\ndbname=asterisk\ndbuser=asterisk\ndbpass=none\n`,
     start() {
+      if (child !== undefined) return;
       const args = [`--datadir=${data}`, `--socket=${socket}`, `--port=${port}`, '--bind-address=127.0.0.1'];
       const own = process.getuid?.() === 0 ? ['--user=mysql'] : [];
       child = spawn(SERVER, ['--no-defaults', ...args, `--pid-file=${join(dir, 'pid')}`, ...own], {
@@ -52,7 +53,7 @@ export async function createMariaDb(): Promise<DatabaseServer | undefined> {
     },
     sql(statement) {
       return execFileSync('mariadb', [...client, 'asterisk', '-e', statement], { encoding: 'utf8' })
-        .trimEnd()
+        .replace(/\n$/, '')
         .replaceAll('\t', '|');
     },
     remove() {

@@ -34,6 +34,7 @@ export async function createPostgres(): Promise<DatabaseServer | undefined> {
     confFile: 'res_pgsql.conf',
     conf: `[general]\ndbhost=127.0.0.1\ndbport=${port}\ndbname=asterisk\ndbuser=${user}\ndbpass=none\n`,
     start() {
+      if (running) return;
       ctl('-l', join(dir, 'log'), '-o', `-p ${port} -k ${dir} -c listen_addresses=127.0.0.1`, 'start');
       running = true;
       spawnSync('psql', [
@@ -67,7 +68,7 @@ export async function createPostgres(): Promise<DatabaseServer | undefined> {
         '-v',
         'ON_ERROR_STOP=1',
       ];
-      return execFileSync('psql', [...args, '-c', statement], { encoding: 'utf8' }).trimEnd();
+      return execFileSync('psql', [...args, '-c', statement], { encoding: 'utf8' }).replace(/\n$/, '');
     },
     remove() {
       server.stop();

@@ -14,7 +14,7 @@ const CONNECT_TIMEOUT_MS = 3_000;
 
 /**
  * A database, not yet connected to. Nothing is converted on the way: columns of every type arrive as text.
- * `lost` hears of connections that broke while nobody used them.
+ * `lost` hears of connections that broke.
  */
 export function connect(settings: ConnectionSettings, lost: (reason: string) => void): Kysely<Tables> {
   const { driver, host, port, socket, database, user, password } = settings;
@@ -36,7 +36,9 @@ export function connect(settings: ConnectionSettings, lost: (reason: string) => 
         allowExitOnIdle: true,
         types: { getTypeParser: () => (value: string) => value },
       });
+      // Idle connections tell the pool, those in use only themselves: an error that nobody hears ends the process.
       pool.on('error', (error) => lost(error.message));
+      pool.on('connect', (client) => client.on('error', (error) => lost(error.message)));
       return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
     }
     case 'mysql': {

@@ -33,8 +33,9 @@ export function valuesOf(row: FoundRow, column: string, several = false): string
 }
 
 /**
- * Rows of one family of extconfig.conf. What cannot be asked of the first place is asked of the next; a row that one
- * place does not have may be in the next, so that nothing counts as absent while any of them is silent.
+ * Rows of one family of extconfig.conf. A place that is away is passed over for the next, whose word then counts: they
+ * are meant to hold the same. A row that one place does not have may be in the next, as in the original. When no place
+ * answers, that is an error.
  */
 export class Family {
   readonly name: string;
@@ -45,10 +46,10 @@ export class Family {
     this.places = places;
   }
 
-  /** The rows whose `column` has one of these values, by value. @throws {StoreError} when a place cannot be asked */
+  /** The rows whose `column` has one of these values, by value. @throws {StoreError} when no place answers */
   async find(column: string, values: readonly string[]): Promise<Map<string, FoundRow>> {
     const found = new Map<string, FoundRow>();
-    let silent: unknown;
+    const silence = new Silence(this.places);
     let missing = values;
     for (const { database, table } of this.places) {
       const { driver } = database.settings;
@@ -67,32 +68,36 @@ export class Family {
           if (value !== undefined && !found.has(value)) found.set(value, { driver, columns });
         }
       } catch (error) {
-        silent ??= error;
+        silence.add(error);
       }
       missing = missing.filter((value) => !found.has(value));
       if (missing.length === 0) return found;
     }
-    if (silent !== undefined) throw silent;
+    silence.check();
     return found;
   }
 
   /** Rows whose `column` begins with a text, in order of that column, page by page. @throws {StoreError} */
   async *range(column: string, prefix: string): AsyncIterable<FoundRow> {
     const seen = this.places.length > 1 ? new Set<string>() : undefined;
-    let silent: unknown;
+    const silence = new Silence(this.places);
     for (const place of this.places) {
+      let begun = false;
       try {
         for await (const row of this.#pages(place, column, prefix)) {
           const value = row.columns[column] ?? '';
           if (seen?.has(value)) continue;
           seen?.add(value);
+          begun = true;
           yield row;
         }
       } catch (error) {
-        silent ??= error;
+        // Half a list must not look like a whole one.
+        if (begun) throw error;
+        silence.add(error);
       }
     }
-    if (silent !== undefined) throw silent;
+    silence.check();
   }
 
   async *#pages({ database, table }: Place, column: string, prefix: string): AsyncIterable<FoundRow> {
@@ -122,7 +127,7 @@ export class Family {
   /** The rows that fit every condition, at most `limit`. @throws {StoreError} */
   async select(conditions: readonly Condition[], limit: number): Promise<FoundRow[]> {
     const found: FoundRow[] = [];
-    let silent: unknown;
+    const silence = new Silence(this.places);
     for (const { database, table } of this.places) {
       const { driver } = database.settings;
       try {
@@ -135,10 +140,10 @@ export class Family {
         found.push(...rows.map((columns) => ({ driver, columns })));
         if (found.length > 0) return found;
       } catch (error) {
-        silent ??= error;
+        silence.add(error);
       }
     }
-    if (silent !== undefined) throw silent;
+    silence.check();
     return found;
   }
 
@@ -210,6 +215,27 @@ export class Family {
       else row[column.name] = fitColumn(column, encodeValues(database.settings.driver, values));
     }
     return row;
+  }
+}
+
+/** Places that could not be asked. */
+class Silence {
+  readonly #places: number;
+  readonly #errors: unknown[] = [];
+
+  constructor(places: readonly Place[]) {
+    this.#places = places.length;
+  }
+
+  /** Notes that one was away; what is wrong with the question itself is wrong everywhere. */
+  add(error: unknown): void {
+    if (!(error instanceof DatabaseError) || error.kind !== 'away') throw error;
+    this.#errors.push(error);
+  }
+
+  /** @throws {StoreError} when nobody answered */
+  check(): void {
+    if (this.#errors.length === this.#places) throw this.#errors[0];
   }
 }
 

@@ -11,7 +11,7 @@ export interface SqliteBatch {
 }
 
 export type SqliteOutcome =
-  | { readonly rows: Record<string, unknown>[]; readonly changes?: number }
+  | { readonly rows: Record<string, string | null>[]; readonly changes?: number }
   /** `code` is SQLite's: an error loses its own properties on the way between threads. */
   | { readonly error: string; readonly code: string };
 

@@ -40,10 +40,18 @@ function told(error: unknown): SqliteOutcome {
   return { error: message ?? String(error), code: code ?? '' };
 }
 
+/** SQLite keeps numbers as numbers where a column says so; everybody else here reads text. */
+function textRow(row: Record<string, unknown>): Record<string, string | null> {
+  const texts: Record<string, string | null> = {};
+  for (const [name, value] of Object.entries(row))
+    texts[name] = value === null ? null : Buffer.isBuffer(value) ? value.toString() : String(value);
+  return texts;
+}
+
 function runOne(opened: Libsql.Database, sql: string, parameters: readonly unknown[]): SqliteOutcome {
   try {
     const each = statement(opened, sql);
-    if (each.reader) return { rows: each.all(...parameters) as Record<string, unknown>[] };
+    if (each.reader) return { rows: (each.all(...parameters) as Record<string, unknown>[]).map(textRow) };
     return { rows: [], changes: each.run(...parameters).changes };
   } catch (error) {
     // A statement that was prepared before the table changed is prepared again the next time.
