@@ -445,6 +445,7 @@ class Server implements RunningServer {
       log: this.#logger('manager'),
       readConfig: () => this.#orNothing('manager.conf'),
       readAcls: () => this.#orNothing('acl.conf'),
+      http: this.#http,
     });
     this.#ami = ami;
     this.#own(() => ami.close());

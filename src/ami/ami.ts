@@ -1,10 +1,12 @@
 import type { Config } from '../conf/index.ts';
+import type { HttpServer } from '../http/index.ts';
 import type { Logger } from '../log/index.ts';
 import { type Acl, readNamedAcls } from '../security/index.ts';
 import type { AmiAction } from './action.ts';
 import { allActions } from './actions/index.ts';
 import { type AmiConfig, type AmiUser, readAmiConfig } from './ami-config.ts';
 import { EventFeed } from './event-feed.ts';
+import { HttpDoor } from './http/http-door.ts';
 import { AmiListener } from './listener.ts';
 import type { AmiPorts } from './ports.ts';
 import type { Session, SessionHost } from './session.ts';
@@ -15,6 +17,8 @@ export interface AmiOptions {
   /** Read again at each reload. @throws {ConfError} */
   readonly readConfig: () => Config | undefined;
   readonly readAcls: () => Config | undefined;
+  /** Where the same is offered over HTTP; undefined for nowhere. */
+  readonly http: HttpServer | undefined;
 }
 
 /** The manager interface: its configuration, its listeners, its sessions, and what they hear. */
@@ -27,6 +31,7 @@ export class Ami implements SessionHost {
   readonly #sessions = new Set<Session>();
   readonly #actions = new Map(allActions.map((each) => [each.name.toLowerCase(), each]));
   #config: AmiConfig;
+  readonly #web: HttpDoor | undefined;
   #plain: AmiListener | undefined;
   #tls: AmiListener | undefined;
 
@@ -36,6 +41,7 @@ export class Ami implements SessionHost {
     this.clock = options.ports.clock;
     this.log = options.log;
     this.#config = this.#read();
+    this.#web = options.http === undefined ? undefined : new HttpDoor(this, options.http);
     const { variables } = options.ports;
     this.feed = new EventFeed({
       ports: options.ports,
@@ -68,6 +74,7 @@ export class Ami implements SessionHost {
     const wanted = enabled ? { address, port } : undefined;
     this.#plain = await this.#relisten(this.#plain, wanted, undefined);
     this.#tls = await this.#relisten(this.#tls, enabled ? tls : undefined, tls);
+    this.#web?.apply();
   }
 
   async #relisten(
@@ -148,6 +155,7 @@ export class Ami implements SessionHost {
   }
 
   async close(): Promise<void> {
+    this.#web?.close();
     await Promise.all([this.#plain?.close(), this.#tls?.close()]);
     this.#plain = undefined;
     this.#tls = undefined;

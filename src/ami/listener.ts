@@ -120,6 +120,6 @@ function endsOf(
 }
 
 /** An IPv4 client of a socket that listens on `::` is written as IPv4, which is what lists of addresses know. */
-function plainAddress(address = ''): string {
+export function plainAddress(address = ''): string {
   return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
 }

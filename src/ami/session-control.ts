@@ -6,10 +6,10 @@ import type { EventFilter } from './event-filter.ts';
 /** What a client gives to log in. */
 export interface Credentials {
   readonly username: string;
-  /** The secret as it is; undefined when the answer to a challenge is given. */
-  readonly secret: string | undefined;
-  /** MD5 of challenge and secret. */
-  readonly key: string | undefined;
+  /** Whether they fit a secret; `challenge` is what the client was asked to answer, if it was. Called for unknown users too. */
+  proves(secret: string, challenge: string | undefined): boolean;
+  /** What is raised when they do not. */
+  readonly fault: 'InvalidPassword' | 'ChallengeResponseFailed';
   /** Events that the client wants from the start; undefined for all. */
   readonly eventMask: ClassMask | undefined;
 }

@@ -1,12 +1,7 @@
-import { createHash, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import type { Logger } from '../log/index.ts';
 import type { Clock } from '../platform/index.ts';
-import {
-  type SecurityAddress,
-  type SecurityEventKind,
-  type SecurityEvents,
-  sameText,
-} from '../security/index.ts';
+import type { SecurityAddress, SecurityEventKind, SecurityEvents } from '../security/index.ts';
 import { type ActionCall, type AmiAction, failure, type PlainReply, type Reply, success } from './action.ts';
 import type { AmiConfig, AmiUser } from './ami-config.ts';
 import { type ClassMask, EVERY_CLASS, NO_CLASS } from './classes.ts';
@@ -134,6 +129,11 @@ export class Session implements SessionControl, EventListener {
     return this.#challenge;
   }
 
+  /** Whether a challenge waits for its answer. */
+  get challenged(): boolean {
+    return this.#challenge !== undefined;
+  }
+
   login(credentials: Credentials): PlainReply | Promise<PlainReply> {
     const { users } = this.#host.config();
     const user = users.get(credentials.username.toLowerCase());
@@ -142,27 +142,19 @@ export class Session implements SessionControl, EventListener {
     const fault = this.#fault(user, credentials, challenge);
     if (user === undefined || fault !== undefined)
       return this.#refuse(credentials.username, fault ?? 'InvalidAccountID', challenge);
-    return this.admit(user, credentials.username, credentials.eventMask);
+    return this.#admit(user, credentials.username, credentials.eventMask);
   }
 
-  /** What is wrong with credentials; every answer costs one comparison. */
+  /** What is wrong with credentials; an unknown user costs the same comparison as a wrong secret. */
   #fault(
     user: AmiUser | undefined,
-    { secret, key }: Credentials,
+    { proves, fault }: Credentials,
     challenge: string | undefined,
   ): SecurityEventKind | undefined {
-    const known = user?.secret ?? '';
-    const expected =
-      key === undefined
-        ? known
-        : createHash('md5')
-            .update(`${challenge ?? ''}${known}`)
-            .digest('hex');
-    const right = sameText(key?.toLowerCase() ?? secret ?? '', expected);
+    const right = proves(user?.secret ?? '', challenge);
     if (user === undefined) return 'InvalidAccountID';
     if (user.acl !== undefined && !user.acl.permits(this.ends.remote.address)) return 'FailedACL';
-    if (key === undefined) return right && known !== '' ? undefined : 'InvalidPassword';
-    return right && challenge !== undefined ? undefined : 'ChallengeResponseFailed';
+    return right ? undefined : fault;
   }
 
   #refuse(
@@ -196,7 +188,7 @@ export class Session implements SessionControl, EventListener {
   }
 
   /** Lets a user in whose credentials were checked. `name` is as the client wrote it. */
-  admit(user: AmiUser, name: string, eventMask: ClassMask | undefined): PlainReply | Promise<PlainReply> {
+  #admit(user: AmiUser, name: string, eventMask: ClassMask | undefined): PlainReply | Promise<PlainReply> {
     if (!user.allowMultipleLogin && this.#host.isLoggedIn(user.name, this))
       return this.#refuse(name, 'SessionLimit', undefined, 'Login Already In Use');
     this.user = user;

@@ -6,6 +6,7 @@ import { connect as connectTls } from 'node:tls';
 import { Ami, type AmiPorts } from '../../src/ami/index.ts';
 import { loadConfigIfPresent } from '../../src/conf/index.ts';
 import { compileExtended, DialplanService, dialplanModules } from '../../src/dialplan/index.ts';
+import type { HttpServer } from '../../src/http/index.ts';
 import { memoryLogger } from '../../src/log/index.ts';
 import { ModuleTable } from '../../src/modules/index.ts';
 import { contactsOf, pjsipTypes } from '../../src/pjsip/index.ts';
@@ -31,6 +32,7 @@ export interface AmiSetup {
   readonly clock?: Clock;
   readonly liveDangerously?: boolean;
   readonly ports?: Partial<AmiPorts>;
+  readonly http?: HttpServer;
 }
 
 /** A driver that does nothing, for channels that nobody speaks on. */
@@ -137,6 +139,7 @@ export class AmiBench {
       log: this.log,
       readConfig: () => this.#conf('manager.conf'),
       readAcls: () => this.#conf('acl.conf'),
+      http: setup.http,
     });
     this.#closers.push(
       () => this.ami.close(),

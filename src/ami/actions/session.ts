@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { sameText } from '../../security/index.ts';
 import { type AmiAction, failure, parameters, success } from '../action.ts';
 import { classText, maskOf, NO_CLASS, parseEventMask } from '../classes.ts';
 import { advancedFilter, type FilterFault, legacyFilter } from '../event-filter.ts';
@@ -7,6 +9,8 @@ const FILTER_FAULTS: Readonly<Record<FilterFault, string>> = {
   format: 'Filter was formatted incorrectly.  Check the syntax of the filter given.',
   pattern: 'Filter did not compile.  Check the syntax of the filter given.',
 };
+
+const digest = (text: string) => createHash('md5').update(text).digest('hex');
 
 /** Headers of UserEvent that are not part of the event. */
 const NOT_TOLD = new Set(['action', 'userevent']);
@@ -20,15 +24,18 @@ export const sessionActions: readonly AmiAction[] = [
     parameters: parameters('ActionID', 'Username!', 'AuthType', 'Secret', 'Key', 'Events'),
     module: 'manager',
     beforeLogin: true,
-    run: ({ text, all, session }) => {
+    run: ({ text, session }) => {
       // Other words than MD5 mean the secret as it is.
       const md5 = text('AuthType').toUpperCase() === 'MD5';
-      const events = text('Events');
       return session.login({
         username: text('Username'),
-        secret: md5 ? undefined : text('Secret'),
-        key: md5 ? (all('Key')[0] ?? '') : undefined,
-        eventMask: parseEventMask(events),
+        fault: md5 ? 'ChallengeResponseFailed' : 'InvalidPassword',
+        proves: (secret, challenge) =>
+          md5
+            ? sameText(text('Key').toLowerCase(), digest(`${challenge ?? ''}${secret}`)) &&
+              challenge !== undefined
+            : sameText(text('Secret'), secret) && secret !== '',
+        eventMask: parseEventMask(text('Events')),
       });
     },
   },
