@@ -528,6 +528,7 @@ class Server implements RunningServer {
       stasis: this.#stasis,
       acls: this.#acls,
       ari: () => (this.#ari === undefined ? undefined : ariView(this.#ari)),
+      manager: () => this.#ami?.view,
       running: modules.running,
       commands: () => allCommands,
     };

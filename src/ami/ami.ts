@@ -4,8 +4,10 @@ import type { Logger } from '../log/index.ts';
 import { type Acl, readNamedAcls } from '../security/index.ts';
 import type { AmiAction } from './action.ts';
 import { allActions } from './actions/index.ts';
-import { type AmiConfig, type AmiUser, readAmiConfig } from './ami-config.ts';
+import { type AmiConfig, readAmiConfig } from './ami-config.ts';
+import { classText, permissionText } from './classes.ts';
 import { EventFeed } from './event-feed.ts';
+import { raisedEvents } from './events/raised.ts';
 import { HttpDoor } from './http/http-door.ts';
 import { AmiListener } from './listener.ts';
 import type { AmiPorts } from './ports.ts';
@@ -31,6 +33,8 @@ export class Ami implements SessionHost {
   readonly #sessions = new Set<Session>();
   readonly #actions = new Map(allActions.map((each) => [each.name.toLowerCase(), each]));
   #config: AmiConfig;
+  /** `debug` of manager.conf, until the console says otherwise. */
+  #debug: boolean;
   readonly #web: HttpDoor | undefined;
   #plain: AmiListener | undefined;
   #tls: AmiListener | undefined;
@@ -41,6 +45,7 @@ export class Ami implements SessionHost {
     this.clock = options.ports.clock;
     this.log = options.log;
     this.#config = this.#read();
+    this.#debug = this.#config.debug;
     this.#web = options.http === undefined ? undefined : new HttpDoor(this, options.http);
     const { variables } = options.ports;
     this.feed = new EventFeed({
@@ -113,12 +118,12 @@ export class Ami implements SessionHost {
     return this.#tls?.port;
   }
 
-  sessions(): Iterable<Session> {
-    return this.#sessions;
+  debug(): boolean {
+    return this.#debug;
   }
 
-  users(): Iterable<AmiUser> {
-    return this.#config.users.values();
+  sessions(): Iterable<Session> {
+    return this.#sessions;
   }
 
   enter(session: Session): void {
@@ -152,6 +157,35 @@ export class Ami implements SessionHost {
 
   #available(action: AmiAction): boolean {
     return this.ports.modules.running(action.module) && action.available?.(this.ports) !== false;
+  }
+
+  /** What the console shows and does. */
+  readonly view = {
+    settings: () => this.#config,
+    classText: permissionText,
+    connected: () => this.#connected(),
+    actions: () => this.actions().map((each) => ({ ...each, privilege: classText(each.classes) })),
+    events: () => raisedEvents.map(({ name, eventClass }) => ({ name, privilege: classText(eventClass) })),
+    lastEvent: () =>
+      this.feed.last === undefined ? undefined : { ...this.feed.last, listeners: this.feed.listenerCount },
+    debug: () => this.#debug,
+    setDebug: (on: boolean) => {
+      this.#debug = on;
+    },
+    kick: (number: number) => {
+      const session = [...this.#sessions].find((each) => each.number === number);
+      session?.ends.disconnect('was kicked');
+      return session !== undefined;
+    },
+  };
+
+  *#connected() {
+    for (const { number, user, ends, startedAt } of this.#sessions) {
+      if (user === undefined) continue;
+      const { remote, overHttp } = ends;
+      const { name, read, write } = user;
+      yield { number, user: name, address: remote.address, startedAt, overHttp, read, write };
+    }
   }
 
   async close(): Promise<void> {

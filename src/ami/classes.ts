@@ -60,6 +60,13 @@ export function classText(mask: ClassMask): string {
   return [...eventClasses.filter((each) => (mask & bits[each]) !== 0), 'all'].join(',');
 }
 
+/** The same of what a user may: `all` only when nothing is missing. */
+export function permissionText(mask: ClassMask): string {
+  const names = eventClasses.filter((each) => (mask & bits[each]) !== 0);
+  if (names.length === 0) return '<none>';
+  return [...names, ...(mask === EVERY_CLASS ? ['all'] : [])].join(',');
+}
+
 /** What a client asks to be told: `on`, `off`, classes or their number. Undefined for nothing at all. */
 export function parseEventMask(text: string): ClassMask | undefined {
   if (text === '') return undefined;

@@ -45,6 +45,10 @@ export class EventFeed {
     this.#options = options;
   }
 
+  get listenerCount(): number {
+    return this.#listeners.size;
+  }
+
   join(listener: EventListener): void {
     this.#listeners.add(listener);
     this.changed();

@@ -13,6 +13,8 @@ import type { Credentials, SessionControl } from './session-control.ts';
 
 /** Filters that a client may add; more are refused. */
 const MAX_FILTERS = 100;
+/** Characters of an action's name that the log repeats. */
+const SHOWN_NAME = 64;
 /** How long a failed login waits for its answer, whatever failed. */
 export const FAILURE_DELAY_MS = 1_000;
 
@@ -23,6 +25,8 @@ export interface SessionHost {
   readonly feed: EventFeed;
   readonly ports: AmiPorts;
   config(): AmiConfig;
+  /** Whether the names of all actions are logged. */
+  debug(): boolean;
   /** Whether a user is logged in on another session. */
   isLoggedIn(user: string, except: Session): boolean;
   /** The action of a name in any case; undefined when there is none now. */
@@ -38,11 +42,16 @@ export interface SessionEnds {
   /** One event, as text. */
   deliver(text: string): void;
   waitEvent(seconds: number | undefined): Promise<string>;
+  readonly overHttp: boolean;
+  /** Ends the session from this side. `how` goes to the log. */
+  disconnect(how: string): void;
 }
 
 /** One client: who it is, what it may do and hear. How its bytes come and go is not known here. */
 export class Session implements SessionControl, EventListener {
-  /** Tells it from others in security events. */
+  /** Tells it from others, for `manager kick session`. */
+  readonly number: number;
+  /** The same in security events, where clients expect an address in memory. */
   readonly id: string;
   readonly ends: SessionEnds;
   readonly startedAt: number;
@@ -60,7 +69,8 @@ export class Session implements SessionControl, EventListener {
     this.#host = host;
     this.ends = ends;
     this.startedAt = host.clock.now();
-    this.id = `0x${(++Session.#sequence).toString(16).padStart(12, '0')}`;
+    this.number = ++Session.#sequence;
+    this.id = `0x${this.number.toString(16).padStart(12, '0')}`;
   }
 
   deliver(text: string): void {
@@ -75,6 +85,12 @@ export class Session implements SessionControl, EventListener {
   dispatch(packet: Packet): Reply | Promise<Reply> {
     const name = header(packet, 'Action') ?? '';
     if (name === '') return failure('Missing action in request');
+    if (this.#host.debug()) {
+      const who = this.user?.name ?? 'somebody';
+      this.#host.log.verbose(
+        `Manager '${who}' from ${this.ends.remote.address}: ${name.slice(0, SHOWN_NAME)}`,
+      );
+    }
     const action = this.#host.action(name);
     if (this.user === undefined && action?.beforeLogin !== true) return this.#denied(name);
     if (action === undefined) {

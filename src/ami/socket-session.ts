@@ -57,6 +57,8 @@ export class SocketSession {
       ...ends,
       deliver: (text) => this.#deliver(text),
       waitEvent: (seconds) => this.#waitEvent(seconds),
+      overHttp: false,
+      disconnect: (how) => this.close(how),
     });
     this.#outbox = new Outbox({
       socket,

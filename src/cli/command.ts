@@ -82,6 +82,75 @@ export interface AriView {
   shutDown(id?: string): number;
 }
 
+/** A user of manager.conf. */
+export interface ManagerUser {
+  readonly name: string;
+  /** Classes as bits. */
+  readonly read: number;
+  readonly write: number;
+  /** Undefined for no limits on addresses. */
+  readonly acl: object | undefined;
+  readonly displayConnects: boolean;
+  readonly allowMultipleLogin: boolean;
+  readonly variables: readonly (readonly [name: string, value: string])[];
+}
+
+/** manager.conf as it is in force. */
+export interface ManagerSettings {
+  readonly enabled: boolean;
+  readonly webEnabled: boolean;
+  readonly address: string;
+  readonly port: number;
+  readonly httpTimeout: number;
+  readonly tls:
+    | {
+        readonly address: string;
+        readonly port: number;
+        readonly certificate: string;
+        readonly privateKey: string;
+        readonly cipher: string;
+      }
+    | undefined;
+  readonly tlsCertificate: string;
+  readonly allowMultipleLogin: boolean;
+  readonly displayConnects: boolean;
+  readonly timestampEvents: boolean;
+  readonly channelVariables: readonly string[];
+  readonly disabledEvents: ReadonlySet<string>;
+  /** By name in lower case. */
+  readonly users: ReadonlyMap<string, ManagerUser>;
+}
+
+/** The manager interface, as its commands look at it. */
+export interface ManagerPort {
+  settings(): ManagerSettings;
+  /** `system,call`; with `all` when nothing is missing. */
+  classText(mask: number): string;
+  connected(): Iterable<{
+    readonly number: number;
+    readonly user: string;
+    readonly address: string;
+    /** Milliseconds since 1970. */
+    readonly startedAt: number;
+    readonly overHttp: boolean;
+    readonly read: number;
+    readonly write: number;
+  }>;
+  actions(): readonly {
+    readonly name: string;
+    readonly synopsis: string;
+    readonly module: string;
+    readonly privilege: string;
+    readonly parameters: readonly { readonly name: string; readonly required?: true }[];
+  }[];
+  events(): readonly { readonly name: string; readonly privilege: string }[];
+  lastEvent(): { readonly text: string; readonly eventClass: number; readonly listeners: number } | undefined;
+  debug(): boolean;
+  setDebug(on: boolean): void;
+  /** Ends a session; false when there is none of this number. */
+  kick(number: number): boolean;
+}
+
 /** Everything that commands may look at and act on. */
 export interface CliContext {
   readonly switch: Switch;
@@ -113,6 +182,7 @@ export interface CliContext {
   readonly acls: Pick<NamedAcls, 'get' | 'names'>;
   /** Undefined while there is no HTTP server to serve it. */
   readonly ari: () => AriView | undefined;
+  readonly manager: () => ManagerPort | undefined;
   readonly running: (module: string) => boolean;
   readonly commands: () => readonly CliCommand[];
 }

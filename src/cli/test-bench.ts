@@ -81,6 +81,7 @@ export async function startBench(
     stasis,
     acls,
     ari: () => options.ari,
+    manager: () => undefined,
     running: modules.running,
     commands: () => commands,
   };

@@ -14,5 +14,6 @@ export {
   type SecurityEvent,
   type SecurityEventKind,
   SecurityEvents,
+  securityEventKinds,
   securityFields,
 } from './security-events.ts';

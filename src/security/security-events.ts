@@ -2,18 +2,20 @@ import type { Logger } from '../log/index.ts';
 import { type Clock, Emitter, utcStamp } from '../platform/index.ts';
 
 /** What happened, under the names that log watchers and clients of the manager interface know. */
-export type SecurityEventKind =
-  | 'AuthMethodNotAllowed'
-  | 'ChallengeResponseFailed'
-  | 'ChallengeSent'
-  | 'FailedACL'
-  | 'InvalidAccountID'
-  | 'InvalidPassword'
-  | 'RequestBadFormat'
-  | 'RequestNotAllowed'
-  | 'RequestNotSupported'
-  | 'SessionLimit'
-  | 'SuccessfulAuth';
+export const securityEventKinds = [
+  'AuthMethodNotAllowed',
+  'ChallengeResponseFailed',
+  'ChallengeSent',
+  'FailedACL',
+  'InvalidAccountID',
+  'InvalidPassword',
+  'RequestBadFormat',
+  'RequestNotAllowed',
+  'RequestNotSupported',
+  'SessionLimit',
+  'SuccessfulAuth',
+] as const;
+export type SecurityEventKind = (typeof securityEventKinds)[number];
 
 const INFORMATIONAL: ReadonlySet<SecurityEventKind> = new Set(['ChallengeSent', 'SuccessfulAuth']);
 

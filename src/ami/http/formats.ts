@@ -82,7 +82,7 @@ const html: Format = {
   packet(headers) {
     let text = '';
     for (const [name, value] of headers)
-      text += `<tr><td>${escapeText(name)}</td><td>${escapeText(value)}</td></tr>\r\n`;
+      text += `<tr><td>${escapeText(name)}</td><td>${escapeText(value)}</td></tr>\n`;
     return `${text}<tr><td colspan="2"><hr></td></tr>\r\n`;
   },
   end: () => '</table></body>\r\n',

@@ -115,7 +115,14 @@ export class HttpDoor {
     const given = cookieOf(request.headers.cookie);
     const known = this.#sessions.get(given);
     if (known !== undefined) return { id: given, http: known };
-    return { id: randomBytes(24).toString('hex'), http: new HttpSession(this.#host, endsOf(request)) };
+    return this.#newClient(randomBytes(24).toString('hex'), request);
+  }
+
+  #newClient(id: string, request: IncomingMessage): Client {
+    const http: HttpSession = new HttpSession(this.#host, endsOf(request), (how) =>
+      this.#forget(id, http, how),
+    );
+    return { id, http };
   }
 
   /** The client of an answer to a challenge, logged in; undefined when it was asked to answer (another) one. */
@@ -127,7 +134,7 @@ export class HttpDoor {
     if (known === undefined) {
       if (!this.#nonces.fresh(nonce, this.#host.config().httpTimeout)) return this.#challenge(response, true);
       if (!this.#hasRoom()) return this.#challenge(response, false);
-      const http = new HttpSession(this.#host, endsOf(request));
+      const { http } = this.#newClient(nonce, request);
       const reply = await http.session.login({
         username,
         proves: (secret) => matches(secret) && secret !== '',

@@ -22,13 +22,20 @@ export class HttpSession {
   #wake: (() => void) | undefined;
   #expiry: Timer | undefined;
 
-  constructor(host: SessionHost, ends: { local: SecurityAddress; remote: SecurityAddress }) {
+  /** `ended` forgets the session. */
+  constructor(
+    host: SessionHost,
+    ends: { local: SecurityAddress; remote: SecurityAddress },
+    ended: (how: string) => void,
+  ) {
     this.#host = host;
     this.#clock = host.clock;
     this.session = new Session(host, {
       ...ends,
       deliver: (text) => this.#keep(text),
       waitEvent: (seconds) => this.#wait(seconds),
+      overHttp: true,
+      disconnect: (how) => ended(how),
     });
   }
 

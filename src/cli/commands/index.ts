@@ -8,6 +8,7 @@ import { deviceStateCommands } from './devstate.ts';
 import { dialplanCommands } from './dialplan.ts';
 import { httpCommands } from './http.ts';
 import { loggerCommands } from './logger.ts';
+import { managerCommands } from './manager.ts';
 import { moduleCommands } from './module.ts';
 import { pjsipCommands } from './pjsip.ts';
 import { pjsipChannelCommands } from './pjsip-channels.ts';
@@ -27,6 +28,7 @@ export const allCommands: readonly CliCommand[] = [
   ...dialplanCommands,
   ...httpCommands,
   ...loggerCommands,
+  ...managerCommands,
   ...moduleCommands,
   ...pjsipCommands,
   ...pjsipChannelCommands,

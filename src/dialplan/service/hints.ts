@@ -63,7 +63,7 @@ export class Hints {
           hint,
           name: line.data,
           devices,
-          state: old?.state ?? extensionState(devices.map((each) => this.#switch.deviceStates.get(each))),
+          state: old?.state ?? this.#stateOf(devices),
         };
         this.#entries.set(key, entry);
         for (const device of devices) this.#index(device, entry);
