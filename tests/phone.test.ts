@@ -6,7 +6,7 @@ import type { SipResponse } from '../src/sip/index.ts';
 import { type AriEvent, EventStream } from './support/events.ts';
 import { Instance } from './support/instance.ts';
 import { type CallOptions, Phone, type PhoneCall, type PhoneOptions } from './support/phone.ts';
-import { FRAME } from './support/rtp-end.ts';
+import { FRAME, RtpEnd } from './support/rtp-end.ts';
 
 const ULAW = 0;
 const ALAW = 8;
@@ -100,7 +100,7 @@ beforeAll(async () => {
     'pjsip.conf': PJSIP,
     'extensions.conf': EXTENSIONS,
     'sorcery.conf':
-      '[res_pjsip]\ncontact=memory\nendpoint=config,pjsip.conf,criteria=type=endpoint\nendpoint=memory\n',
+      '[res_pjsip]\ncontact=memory\naor=config,pjsip.conf,criteria=type=aor\naor=memory\nendpoint=config,pjsip.conf,criteria=type=endpoint\nendpoint=memory\n',
     'rtp.conf': '[general]\nrtpstart=21000\nrtpend=21998\nrtcpinterval=500\n',
   });
   await server.start();
@@ -243,6 +243,35 @@ describe('registrations', () => {
     const listed = (await server.cli('pjsip show contacts')).join('\n');
     expect(listed).toContain(phone.contact);
     await phone.register(0);
+  });
+});
+
+describe('a phone that is asked whether it is there', () => {
+  it('is shown as available with its distance, and as gone once it does not answer', async () => {
+    const memory = { allow: '!all,ulaw', aors: 'dora', context: 'default' };
+    await server.push('aor', 'dora', { max_contacts: '1', qualify_frequency: '1', qualify_timeout: '0.5' });
+    await server.push('endpoint', 'dora', memory);
+    const phone = await open({ user: 'dora' });
+    const events = await EventStream.open(server, 'app=watch');
+    streams.push(events);
+    await server.ari('POST', '/applications/watch/subscription?eventSource=endpoint:PJSIP/dora');
+    expect((await phone.register()).status).toBe(200);
+    const came = [await events.next('ContactStatusChange'), await events.next('ContactStatusChange')];
+    expect(came.map((each) => each.contact_info)).toMatchObject([
+      { contact_status: 'NonQualified' },
+      { contact_status: 'Reachable', aor: 'dora', uri: phone.contact },
+    ]);
+    expect((await server.cli('pjsip show contacts')).join('\n')).toMatch(
+      /dora\/\S+ +[0-9a-f]{10} Avail +\d+\.\d{3}/,
+    );
+    await phone.close();
+    phones.splice(0);
+    await events.next('EndpointStateChange');
+    expect(await events.next('ContactStatusChange')).toMatchObject({
+      endpoint: { state: 'offline' },
+      contact_info: { contact_status: 'Unreachable' },
+    });
+    expect(await endpointOf('dora')).toMatchObject({ state: 'offline' });
   });
 });
 
@@ -402,6 +431,80 @@ describe('a call', () => {
     await events.next('StasisEnd');
     expect(events.of('ChannelHold')).toHaveLength(1);
     expect(events.of('ChannelUnhold')).toHaveLength(1);
+  });
+
+  it('is held and taken back by UPDATE as well, which without an offer is only a sign of life', async () => {
+    const events = await listen();
+    const { call } = await talk(await open({ user: 'bob', password: 'hidden' }), events);
+    const alive = await call.invite.send('UPDATE');
+    expect([alive.status, alive.body.length]).toEqual([200, 0]);
+    expect(alive.get('Contact')).toContain(String(server.sipPort));
+    expect((await call.offer('inactive', 'UPDATE')).status).toBe(200);
+    expect(call.direction).toBe('inactive');
+    await events.next('ChannelHold');
+    expect((await call.offer('sendrecv', 'UPDATE')).status).toBe(200);
+    await events.next('ChannelUnhold');
+    const bad = await call.invite.send('UPDATE', { body: 'nonsense', contentType: 'application/sdp' });
+    expect(bad.status).toBe(488);
+    call.invite.hangup();
+    await events.next('StasisEnd');
+  });
+
+  it('moves its media where the answer to an offer of ours says', async () => {
+    const first = await call(await open(), 'echo', { codecs: ['alaw'] });
+    const other = await RtpEnd.open();
+    const response = await first.inviteForOffer(other.port);
+    expect(response.status).toBe(200);
+    expect(response.body.toString()).toContain('m=audio');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const before = first.rtp.received.length;
+    const said = speech(20);
+    await first.rtp.speak(ALAW, said);
+    await until(() => other.received.length > 5);
+    expect(first.rtp.received.length).toBe(before);
+    other.close();
+  });
+
+  it('goes on when a re-INVITE comes to nothing', async () => {
+    const phone = await open({ user: 'bob', password: 'hidden' });
+    const standing = await call(phone, 'echo');
+    const refused = await standing.invite.reinvite('v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n');
+    expect(refused.status).toBe(488);
+    // Without an answer in its ACK, what the server offered holds for nobody.
+    expect((await standing.invite.reinvite('')).status).toBe(200);
+    await standing.rtp.speak(ULAW, speech(10));
+    await until(() => standing.rtp.received.length > 3);
+    expect(standing.invite.ended).toBe(false);
+  });
+
+  it('is refused when it requires what is not there, or offers no SDP', async () => {
+    const phone = await open();
+    const wanting = await phone.call('echo', { headers: [['Require', '100rel']] });
+    await expect(wanting.answered).rejects.toThrow('420');
+    const letter = phone.request('INVITE', 'echo', {
+      headers: [['Contact', `<${phone.contact}>`]],
+      body: 'hello',
+      contentType: 'text/plain',
+    });
+    const sent = phone.agent.invite({ request: letter, ...phone.plan });
+    const refused = await new Promise<SipResponse>((resolve) => sent.events.on('refused', resolve));
+    expect([refused.status, refused.get('Accept')]).toEqual([415, 'application/sdp']);
+  });
+
+  it('outlives its endpoint, and its phone', async () => {
+    const events = await listen();
+    await server.push('endpoint', 'guest', { context: 'default', allow: '!all,ulaw' });
+    const guest = await open({ user: 'guest', protocol: 'tcp' });
+    const { call: standing, start } = await talk(guest, events);
+    await server.ari('DELETE', '/asterisk/config/dynamic/res_pjsip/endpoint/guest');
+    expect((await standing.offer('sendonly')).status).toBe(200);
+    await events.next('ChannelHold');
+    // The connection goes, with no BYE: the call stands until somebody ends it.
+    await guest.agent.close();
+    expect((await channels()).map((each) => each.id)).toEqual([start.channel.id]);
+    expect((await server.ari('DELETE', `/channels/${start.channel.id}`)).status).toBe(204);
+    await events.next('StasisEnd');
+    await until(async () => (await channels()).length === 0);
   });
 
   it('of nobody is taken by the anonymous endpoint, of a known address by the one that identify names', async () => {

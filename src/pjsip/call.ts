@@ -26,6 +26,8 @@ export interface CallOptions {
   /** Address to announce in SDP. */
   readonly mediaAddress: string;
   readonly log: Logger;
+  /** Our Contact for requests in the dialog. */
+  readonly contact: string;
   /** The caller was told that it rings. */
   readonly ringing?: () => void;
 }
@@ -68,6 +70,7 @@ export class Call implements ChannelDriver {
   /** Opens media and agrees on a codec. Resolves with the status to refuse the call with, undefined when it may go on. */
   async prepare(): Promise<number | undefined> {
     const { endpoint, invite, log } = this.#options;
+    if (invite.request.body.length > 0 && invite.request.mediaType !== SDP) return 415;
     try {
       this.#leg = await this.#options.media.createRtpLeg();
     } catch (error) {
@@ -98,7 +101,7 @@ export class Call implements ChannelDriver {
     };
   }
 
-  /** The INVITE had no offer: ours goes into the answer, and the ACK brings theirs (RFC 3261 §13.2.1). */
+  /** An INVITE had no offer: ours goes into the answer, and the ACK brings theirs (RFC 3261 §13.2.1). */
   #offer(): boolean {
     const leg = this.#leg;
     if (leg === undefined) return false;
@@ -132,7 +135,7 @@ export class Call implements ChannelDriver {
     }
   }
 
-  /** The ACK of an INVITE without an offer carries the answer to ours; without one the call cannot go on. */
+  /** The ACK of an INVITE without an offer carries the answer to ours; without one the first of a call cannot go on. */
   #acknowledged(ack: SipRequest): void {
     const offered = this.#offered;
     if (offered === undefined) return;
@@ -142,13 +145,16 @@ export class Call implements ChannelDriver {
       if (result.kind === 'accepted') {
         this.#agreed = result.negotiated;
         this.#configure();
+        this.#noteHold();
         return;
       }
       this.#say(result.reason);
     } catch (error) {
       this.#say((error as Error).message);
     }
-    void this.#channel?.requestHangup({ cause: BEARER_CAPABILITY, by: 'remote' });
+    // A later one that comes to nothing leaves the call as it was (RFC 3261 §14.1).
+    if (this.#agreed === undefined)
+      void this.#channel?.requestHangup({ cause: BEARER_CAPABILITY, by: 'remote' });
   }
 
   #say(reason: string): void {
@@ -196,16 +202,42 @@ export class Call implements ChannelDriver {
   }
 
   #reinvite(request: SipRequest, reinvite: Reinvite): void {
-    if (request.body.length > 0 && !this.#agree(request)) {
+    if (request.body.length === 0) {
+      if (!this.#offer()) reinvite.reject(488);
+      else reinvite.answer(this.#description);
+      return;
+    }
+    if (!this.#agree(request)) {
       reinvite.reject(488);
       return;
     }
     reinvite.answer(this.#description);
+    this.#noteHold();
+  }
+
+  /** Tells when the far end put this one on hold, or took it back. */
+  #noteHold(): void {
     const held = this.#agreed?.heldByRemote === true;
     // The music that the endpoint suggests to whoever is put on hold.
     if (held && !this.#held) this.#channel?.receivedHold(this.#options.endpoint.get('moh_suggest'));
     if (!held && this.#held) this.#channel?.receivedUnhold();
     this.#held = held;
+  }
+
+  /** UPDATE: an offer as in a re-INVITE, before the answer too, or a sign of life without one (RFC 3311 §5.2). */
+  #update(request: SipRequest, transaction: ServerTransaction): void {
+    const headers = [['Contact', this.#options.contact]] as const;
+    if (request.body.length === 0) {
+      transaction.reply(200, undefined, { headers });
+    } else if (this.#offered !== undefined) {
+      // Ours is not answered yet.
+      transaction.reply(491);
+    } else if (this.#agree(request)) {
+      transaction.reply(200, undefined, { headers, body: this.#description, contentType: SDP });
+      this.#noteHold();
+    } else {
+      transaction.reply(488);
+    }
   }
 
   #inDialog(request: SipRequest, transaction: ServerTransaction): void {
@@ -217,6 +249,8 @@ export class Call implements ChannelDriver {
         break;
       }
       case 'UPDATE':
+        this.#update(request, transaction);
+        break;
       case 'OPTIONS':
         transaction.reply(200);
         break;

@@ -258,6 +258,7 @@ export class Pjsip {
       media,
       log,
       mediaAddress: this.#agent.localAddress(invite.flow),
+      contact: this.#agent.contact(invite.flow),
       ringing: () => this.reachability.refresh(endpoint.id),
     });
     let gone = false;
@@ -268,7 +269,8 @@ export class Pjsip {
     off();
     if (refusal !== undefined || gone) {
       await call.abandon();
-      if (!gone) invite.reject(refusal ?? 500);
+      if (!gone)
+        invite.reject(refusal ?? 500, undefined, refusal === 415 ? [['Accept', 'application/sdp']] : []);
       return;
     }
     const channel = owner.create({

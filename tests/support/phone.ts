@@ -165,7 +165,7 @@ export class Phone {
         ? {}
         : { body: serializeSdp(makeOffer(local)), contentType: 'application/sdp' }),
     });
-    const call = new PhoneCall(this.agent.invite({ request, ...this.plan }), rtp, local);
+    const call = new PhoneCall(this.agent, this.agent.invite({ request, ...this.plan }), rtp, local);
     this.#calls.push(call);
     return call;
   }
@@ -183,6 +183,7 @@ export class Phone {
 
 /** One call of a phone: what came of it, its audio, and what a user does with it. */
 export class PhoneCall {
+  readonly agent: UserAgent;
   readonly invite: ClientInvite;
   readonly rtp: RtpEnd;
   readonly provisional: SipResponse[] = [];
@@ -192,7 +193,8 @@ export class PhoneCall {
   #local: LocalMedia;
   #version = 1;
 
-  constructor(invite: ClientInvite, rtp: RtpEnd, local: LocalMedia) {
+  constructor(agent: UserAgent, invite: ClientInvite, rtp: RtpEnd, local: LocalMedia) {
+    this.agent = agent;
     this.invite = invite;
     this.rtp = rtp;
     this.#local = local;
@@ -229,11 +231,39 @@ export class PhoneCall {
       this.invite.ack(serializeSdp(makeOffer(this.#local)), 'application/sdp');
   }
 
-  /** A new offer in a re-INVITE, with this direction seen from the phone. */
-  async offer(direction: 'sendrecv' | 'sendonly' | 'inactive'): Promise<SipResponse> {
+  /** A re-INVITE without an offer; the ACK carries the answer, which names this port. */
+  async inviteForOffer(port: number): Promise<SipResponse> {
+    const { agent, invite } = this;
+    const { dialog } = invite;
+    if (dialog === undefined) throw new Error('no call');
+    const request = dialog.request('INVITE', { headers: [['Contact', invite.request.get('Contact') ?? '']] });
+    const response = await new Promise<SipResponse>((resolve, reject) =>
+      agent.dispatch(
+        request,
+        {},
+        {
+          response: (each) => each.status >= 200 && resolve(each),
+          failed: (kind) => reject(new Error(kind)),
+        },
+      ),
+    );
+    const body = serializeSdp(makeOffer({ ...this.#local, port, sessionVersion: String(++this.#version) }));
+    agent.sendStateless(dialog.ack(request.cseq.number, { body, contentType: 'application/sdp' }), {});
+    return response;
+  }
+
+  /** A new offer in a re-INVITE or UPDATE, with this direction seen from the phone. */
+  async offer(
+    direction: 'sendrecv' | 'sendonly' | 'inactive',
+    method: 'INVITE' | 'UPDATE' = 'INVITE',
+  ): Promise<SipResponse> {
     this.#local = { ...this.#local, direction, sessionVersion: String(++this.#version) };
     const offer = makeOffer(this.#local);
-    const response = await this.invite.reinvite(serializeSdp(offer));
+    const body = serializeSdp(offer);
+    const response =
+      method === 'INVITE'
+        ? await this.invite.reinvite(body)
+        : await this.invite.send('UPDATE', { body, contentType: 'application/sdp' });
     if (response.status === 200) {
       const result = acceptAnswer(offer, parseSdp(response.body.toString()));
       if (result.kind !== 'accepted') throw new Error(result.reason);
