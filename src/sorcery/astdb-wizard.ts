@@ -1,10 +1,11 @@
 import type { Logger } from '../log/index.ts';
 import type { AstDb } from '../store/index.ts';
-import { type ObjectType, SorceryObject } from './object-type.ts';
+import type { ObjectType } from './object-type.ts';
+import { SorceryObject } from './sorcery-object.ts';
 import type { Wizard } from './wizard.ts';
 
-/** Objects whose rows were read lately, by id; a row that has changed in the file is parsed anew. */
-const PARSED_LIMIT = 20_000;
+/** Characters of rows that are kept together with what was read from them; a row of an endpoint has about 4 500. */
+const PARSED_LIMIT = 16 * 1024 * 1024;
 
 /** Objects as JSON rows of AstDB: key `/<prefix>/<type>/<id>`. Reads go to the file, so that other writers are seen. */
 export class AstDbWizard implements Wizard {
@@ -15,7 +16,9 @@ export class AstDbWizard implements Wizard {
   readonly #db: AstDb;
   readonly #log: Logger;
   readonly #prefix: string;
+  /** Objects whose rows were read lately, by id; a row that has changed in the file is read anew. */
   readonly #parsed = new Map<string, { row: string; object: SorceryObject | undefined }>();
+  #parsedLength = 0;
 
   /** @throws {Error} when there is no prefix */
   constructor(type: ObjectType, argument: string, db: AstDb, log: Logger) {
@@ -61,17 +64,25 @@ export class AstDbWizard implements Wizard {
   async delete(id: string): Promise<boolean> {
     const key = this.#prefix + id;
     if (this.#db.get(key) === undefined) return false;
-    this.#parsed.delete(id);
+    this.#forget(id);
     await this.#db.delete(key);
     return true;
   }
 
   #remember(id: string, row: string, object: SorceryObject | undefined): void {
-    if (this.#parsed.size >= PARSED_LIMIT) {
-      const oldest = this.#parsed.keys().next().value;
-      if (oldest !== undefined) this.#parsed.delete(oldest);
-    }
+    this.#forget(id);
     this.#parsed.set(id, { row, object });
+    this.#parsedLength += row.length;
+    while (this.#parsedLength > PARSED_LIMIT) {
+      const oldest = this.#parsed.keys().next().value;
+      if (oldest === undefined) return;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(id: string): void {
+    this.#parsedLength -= this.#parsed.get(id)?.row.length ?? 0;
+    this.#parsed.delete(id);
   }
 
   #parse(id: string, row: string): SorceryObject | undefined {
@@ -84,18 +95,13 @@ export class AstDbWizard implements Wizard {
 
   /** A row that is no JSON object is no object at all; an attribute that is not understood costs itself alone. */
   #read(id: string, row: string): SorceryObject | undefined {
-    let fields: unknown;
-    try {
-      fields = JSON.parse(row);
-    } catch {
-      fields = undefined;
-    }
-    if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
+    const fields = this.#type.row.differences(row) ?? membersOf(row);
+    if (fields === undefined) {
       this.#log.warning(`AstDB row ${this.#prefix}${id} is no JSON object`);
       return undefined;
     }
-    const draft = new SorceryObject(this.#type, id, this.#type.defaults).draft();
-    for (const [name, value] of Object.entries(fields)) {
+    const draft = this.#type.draft();
+    for (const [name, value] of fields) {
       if (typeof value !== 'string') continue;
       const index = this.#type.indexOf(name);
       const option = this.#type.options[index];
@@ -110,5 +116,16 @@ export class AstDbWizard implements Wizard {
       }
     }
     return new SorceryObject(this.#type, id, draft.values, draft.extended);
+  }
+}
+
+/** What is in a row that somebody else wrote, or that has more in it than options; undefined when it is no JSON object. */
+function membersOf(row: string): [name: string, value: unknown][] | undefined {
+  try {
+    const fields: unknown = JSON.parse(row);
+    if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return undefined;
+    return Object.entries(fields);
+  } catch {
+    return undefined;
   }
 }

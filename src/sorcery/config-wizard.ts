@@ -1,8 +1,9 @@
 import { ConfError, type LoadOptions, loadConfigIfPresent, type Section } from '../conf/index.ts';
 import type { Logger } from '../log/index.ts';
 import { lowerBound } from './memory-wizard.ts';
-import { type ObjectType, SorceryObject } from './object-type.ts';
+import type { ObjectType } from './object-type.ts';
 import type { Problem } from './sorcery.ts';
+import { SorceryObject } from './sorcery-object.ts';
 import type { Wizard } from './wizard.ts';
 
 /** Objects of a .conf file. Read only: the file is edited and reloaded. */
@@ -109,7 +110,7 @@ export class ConfigWizard implements Wizard {
   }
 
   #parse(section: Section, id: string, problems: Problem[]): SorceryObject | undefined {
-    const draft = new SorceryObject(this.#type, id, this.#type.defaults).draft();
+    const draft = this.#type.draft();
     for (const variable of section.variables) {
       if (variable.name === 'type' || this.#criteria.some(([name]) => name === variable.name)) continue;
       const problem = draft.apply(variable.name, variable.value);

@@ -13,9 +13,7 @@ export {
   type FieldProblem,
   ObjectType,
   type OptionSpec,
-  SorceryObject,
   type TypeSpec,
-  UNSET,
 } from './object-type.ts';
 export { Push, type PushAnswer } from './push.ts';
 export {
@@ -26,4 +24,5 @@ export {
   type SorceryEvents,
   type SorceryOptions,
 } from './sorcery.ts';
+export { SorceryObject } from './sorcery-object.ts';
 export type { Wizard } from './wizard.ts';

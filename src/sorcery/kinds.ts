@@ -9,6 +9,9 @@ export interface Kind {
   readonly accepts: string;
 }
 
+/** The value of an `optional` option that was never sent. */
+export const UNSET = '\u0000';
+
 const YES = new Set(['yes', 'true', 'y', 't', '1', 'on']);
 const isYes = (input: string): boolean => YES.has(input.toLowerCase());
 

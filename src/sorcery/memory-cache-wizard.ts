@@ -1,7 +1,8 @@
 import { isFalse, isTrue } from '../conf/index.ts';
 import type { Clock } from '../platform/index.ts';
 import { MemoryWizard } from './memory-wizard.ts';
-import type { ObjectType, SorceryObject } from './object-type.ts';
+import type { ObjectType } from './object-type.ts';
+import type { SorceryObject } from './sorcery-object.ts';
 import type { Wizard } from './wizard.ts';
 
 /** What a cache asks of those whose objects it keeps. */

@@ -1,4 +1,4 @@
-import type { SorceryObject } from './object-type.ts';
+import type { SorceryObject } from './sorcery-object.ts';
 import type { Wizard } from './wizard.ts';
 
 /** Objects in this process's memory; gone when it ends. Lists are in order of id. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SorceryObject } from './object-type.ts';
+import { SorceryObject } from './sorcery-object.ts';
 import { lamp, makeLamp } from './test-bench.ts';
 
 describe('a draft', () => {

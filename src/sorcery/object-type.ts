@@ -1,4 +1,5 @@
 import type { Kind } from './kinds.ts';
+import { replyOf, rowOf, Template } from './template.ts';
 
 /** One option of a type, declared once; parsing, push, AstDB, `pjsip show` and the documents come from it. */
 export interface OptionSpec {
@@ -43,9 +44,6 @@ export interface TypeSpec {
   readonly finish?: (draft: Draft) => FieldProblem | undefined;
 }
 
-/** The value of an `optional` option that was never sent. */
-export const UNSET = '\u0000';
-
 /** Why a field was refused. */
 export interface FieldProblem {
   readonly field: string;
@@ -60,9 +58,9 @@ export class Draft {
   extended: Map<string, string> | undefined;
   readonly touched = new Set<string>();
 
-  constructor(type: ObjectType, values: readonly string[], extended?: ReadonlyMap<string, string>) {
+  constructor(type: ObjectType, values: string[], extended?: ReadonlyMap<string, string>) {
     this.type = type;
-    this.values = values.slice();
+    this.values = values;
     this.extended = extended === undefined ? undefined : new Map(extended);
   }
 
@@ -126,31 +124,37 @@ export class ObjectType {
   readonly spec: TypeSpec;
   readonly options: readonly OptionSpec[];
   readonly defaults: readonly string[];
-  /** Whether any option is one that read-only users do not see. */
-  readonly hasSecrets: boolean;
-  /** JSON text before each value of a push answer, `[{"attribute":"x","value":` and so on. */
-  readonly replyFragments: readonly string[];
-  /** JSON text before each value of a stored row. */
-  readonly rowFragments: readonly string[];
+  /** The JSON list of a push answer, and the same for those who may not see secrets. */
+  readonly reply: Template;
+  readonly openReply: Template;
+  /** The JSON object of a row when it is created, and from its first update on. */
+  readonly createdRow: Template;
+  readonly row: Template;
   readonly #index = new Map<string, number>();
 
   constructor(spec: TypeSpec) {
     this.spec = spec;
     this.options = spec.options;
     this.defaults = spec.options.map((option) => option.default);
-    this.hasSecrets = spec.options.some((option) => option.secret);
     for (const [index, option] of spec.options.entries()) {
       this.#index.set(option.name, index);
       this.#index.set(option.name.toLowerCase(), index);
     }
-    this.replyFragments = spec.options.map(
-      (option) => `{"attribute":${JSON.stringify(option.name)},"value":`,
+    this.reply = new Template('[', ']', this.options, replyOf);
+    this.openReply = new Template('[', ']', this.options, (option, value) =>
+      option.secret ? '' : replyOf(option, value),
     );
-    this.rowFragments = spec.options.map((option) => `${JSON.stringify(option.name)}:`);
+    this.createdRow = new Template('{', '}', this.options, (option, value) => rowOf(option, value, true));
+    this.row = new Template('{', '}', this.options, (option, value) => rowOf(option, value, false));
   }
 
   get name(): string {
     return this.spec.type;
+  }
+
+  /** An object of this type before any field is applied. */
+  draft(): Draft {
+    return new Draft(this, this.defaults.slice());
   }
 
   indexOf(name: string): number {
@@ -186,133 +190,4 @@ function editDistance(a: string, b: string, limit: number): number {
     row = next;
   }
   return row[b.length] ?? limit;
-}
-
-/** One object of a type: immutable, so that it can be shared by wizards, caches and whoever is using it. */
-export class SorceryObject {
-  readonly type: ObjectType;
-  readonly id: string;
-  readonly values: readonly string[];
-  readonly extended: ReadonlyMap<string, string> | undefined;
-  #reply: string | undefined;
-
-  constructor(
-    type: ObjectType,
-    id: string,
-    values: readonly string[],
-    extended?: ReadonlyMap<string, string>,
-  ) {
-    this.type = type;
-    this.id = id;
-    this.values = values;
-    this.extended = extended === undefined || extended.size === 0 ? undefined : extended;
-  }
-
-  /** The printed value of an option; empty for one that the type does not have. */
-  get(name: string): string {
-    const value = this.values[this.type.indexOf(name)] ?? '';
-    return value === UNSET ? '' : value;
-  }
-
-  is(name: string): boolean {
-    const value = this.get(name);
-    return value === 'true' || value === 'yes' || value === 'Yes';
-  }
-
-  number(name: string): number {
-    return Number(this.get(name));
-  }
-
-  /** A comma-separated or multi-valued option, trimmed, without empty parts. */
-  list(name: string): string[] {
-    return this.get(name)
-      .split(/[,\n]/)
-      .map((each) => each.trim())
-      .filter((each) => each !== '');
-  }
-
-  draft(): Draft {
-    return new Draft(this.type, this.values, this.extended);
-  }
-
-  /** What is shown, in order: the same lines that a push answers. */
-  *shown(): Iterable<readonly [name: string, value: string]> {
-    for (const [index, option] of this.type.options.entries()) {
-      if (option.hidden) continue;
-      const value = this.values[index] ?? '';
-      if (value === UNSET) continue;
-      if (option.showsAsNames && value !== '') {
-        for (const line of value.split('\n')) {
-          const equals = line.indexOf('=');
-          yield [line.slice(0, equals), line.slice(equals + 1)];
-        }
-      } else if (option.multi) for (const each of value.split('\n')) yield [option.name, each];
-      else yield [option.name, value];
-    }
-    if (this.extended !== undefined) yield* this.extended;
-  }
-
-  /** The JSON list of a push answer; rendered once per object. Read-only users get it without the secrets. */
-  reply(withSecrets = true): string {
-    if (!withSecrets && this.type.hasSecrets) return this.#render(false);
-    this.#reply ??= this.#render(true);
-    return this.#reply;
-  }
-
-  #render(withSecrets: boolean): string {
-    const { options, replyFragments } = this.type;
-    let text = '[';
-    let comma = '';
-    for (let index = 0; index < options.length; index++) {
-      const option = options[index];
-      if (option === undefined || option.hidden || (option.secret && !withSecrets)) continue;
-      const value = this.values[index] ?? '';
-      if (value === UNSET) continue;
-      if (value !== '' && (option.multi || option.showsAsNames)) {
-        for (const line of value.split('\n')) {
-          const equals = option.showsAsNames ? line.indexOf('=') : -1;
-          const name = equals < 0 ? option.name : line.slice(0, equals);
-          text += `${comma}{"attribute":${quote(name)},"value":${quote(line.slice(equals + 1))}}`;
-          comma = ',';
-        }
-        continue;
-      }
-      text += `${comma}${replyFragments[index]}${quote(value)}}`;
-      comma = ',';
-    }
-    for (const [name, value] of this.extended ?? []) {
-      text += `${comma}{"attribute":${quote(name)},"value":${quote(value)}}`;
-      comma = ',';
-    }
-    return `${text}]`;
-  }
-
-  /** The JSON object of a stored row: every option, by name. `created` tells a first row from an updated one. */
-  row(created: boolean): string {
-    const { options, rowFragments } = this.type;
-    let text = '{';
-    let comma = '';
-    for (let index = 0; index < options.length; index++) {
-      const option = options[index];
-      const value = this.values[index] ?? '';
-      if (option === undefined || option.writes !== undefined || value === UNSET) continue;
-      if (value === '' && (option.hidden || option.omitEmpty === 'always' || (created && option.omitEmpty))) {
-        continue;
-      }
-      text += `${comma}${rowFragments[index]}${quote(value)}`;
-      comma = ',';
-    }
-    for (const [name, value] of this.extended ?? []) text += `,${quote(name)}:${quote(value)}`;
-    return `${text}}`;
-  }
-}
-
-/** A JSON string; values that need no escape (nearly all) skip the slow path. */
-function quote(value: string): string {
-  for (let at = 0; at < value.length; at++) {
-    const code = value.charCodeAt(at);
-    if (code < 0x20 || code === 0x22 || code === 0x5c || (code >= 0xd800 && code <= 0xdfff))
-      return JSON.stringify(value);
-  }
-  return `"${value}"`;
 }

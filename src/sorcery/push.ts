@@ -1,7 +1,8 @@
 import { AsterismError } from '../errors/index.ts';
 import { StoreError } from '../store/index.ts';
-import { type FieldProblem, type ObjectType, SorceryObject } from './object-type.ts';
+import type { FieldProblem, ObjectType } from './object-type.ts';
 import type { Sorcery } from './sorcery.ts';
+import { SorceryObject } from './sorcery-object.ts';
 
 /** What a push request answers when it is not refused. */
 export interface PushAnswer {
@@ -43,7 +44,7 @@ export class Push {
     const verb = before === undefined ? 'Creation' : 'Update';
     if (before !== undefined && !Array.isArray(fields))
       throw new AsterismError('PUSH_NO_FIELDS', { args: { id } });
-    const draft = (before ?? new SorceryObject(type, id, type.defaults)).draft();
+    const draft = (before ?? type).draft();
     for (const [name, value] of readFields(fields, verb, id)) {
       const problem = draft.apply(name, value);
       if (problem !== undefined) throw refused(verb, id, problem);

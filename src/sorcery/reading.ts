@@ -1,4 +1,4 @@
-import type { SorceryObject } from './object-type.ts';
+import type { SorceryObject } from './sorcery-object.ts';
 
 /** A wizard whose objects are somewhere else, so that reading them takes time. */
 export interface RemoteWizard {

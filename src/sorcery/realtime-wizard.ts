@@ -8,9 +8,11 @@ import {
   StoreError,
   valuesOf,
 } from '../store/index.ts';
+import { UNSET } from './kinds.ts';
 import { MemoryWizard } from './memory-wizard.ts';
-import { type ObjectType, SorceryObject, UNSET } from './object-type.ts';
+import type { ObjectType } from './object-type.ts';
 import type { Reader, RemoteWizard } from './reading.ts';
+import { SorceryObject } from './sorcery-object.ts';
 import type { Wizard } from './wizard.ts';
 
 /** Objects that are remembered as last read, for those who cannot wait. */
@@ -150,8 +152,9 @@ export class RealtimeWizard implements Wizard, RemoteWizard {
 
   #fields(object: SorceryObject): Field[] {
     const fields: Field[] = [];
+    const values = object.allValues();
     for (const [index, option] of this.#type.options.entries()) {
-      const value = object.values[index] ?? '';
+      const value = values[index] ?? '';
       if (option.writes !== undefined || value === UNSET || (option.hidden && value === '')) continue;
       fields.push([option.name, option.multi ? value.split('\n') : [value]]);
     }
@@ -161,7 +164,7 @@ export class RealtimeWizard implements Wizard, RemoteWizard {
 
   /** A row with a value that is not understood is no object, as in the original; it is told once why. */
   #read(id: string, row: FoundRow): SorceryObject | undefined {
-    const draft = new SorceryObject(this.#type, id, this.#type.defaults).draft();
+    const draft = this.#type.draft();
     for (const column of Object.keys(row.columns)) {
       if (column === 'id') continue;
       const option = this.#type.options[this.#type.indexOf(column)];

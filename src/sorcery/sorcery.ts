@@ -6,9 +6,10 @@ import { AstDbWizard } from './astdb-wizard.ts';
 import { ConfigWizard } from './config-wizard.ts';
 import { type CacheBackend, MemoryCacheWizard } from './memory-cache-wizard.ts';
 import { MemoryWizard } from './memory-wizard.ts';
-import { ObjectType, SorceryObject, type TypeSpec } from './object-type.ts';
+import { ObjectType, type TypeSpec } from './object-type.ts';
 import { Reader } from './reading.ts';
 import { RealtimeWizard } from './realtime-wizard.ts';
+import { SorceryObject } from './sorcery-object.ts';
 import type { Wizard } from './wizard.ts';
 
 /** An object that could not be loaded, and where. */

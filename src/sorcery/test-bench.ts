@@ -4,10 +4,11 @@ import { dirname, join } from 'node:path';
 import { memoryLogger } from '../log/index.ts';
 import { FakeClock } from '../platform/index.ts';
 import { AstDb } from '../store/index.ts';
-import { bool, listOf, text, uint } from './kinds.ts';
-import { ObjectType, SorceryObject, type TypeSpec, UNSET } from './object-type.ts';
+import { bool, listOf, text, UNSET, uint } from './kinds.ts';
+import { ObjectType, type TypeSpec } from './object-type.ts';
 import { Push } from './push.ts';
 import { Sorcery } from './sorcery.ts';
+import { SorceryObject } from './sorcery-object.ts';
 
 /** A type with an option of every sort. */
 export const lampType: TypeSpec = {
@@ -53,7 +54,7 @@ export const lamp = new ObjectType(lampType);
 
 /** A lamp with some options set. */
 export function makeLamp(id: string, fields: Record<string, string> = {}, type = lamp): SorceryObject {
-  const draft = new SorceryObject(type, id, type.defaults).draft();
+  const draft = type.draft();
   for (const [name, value] of Object.entries(fields)) {
     const problem = draft.apply(name, value);
     if (problem !== undefined) throw new Error(problem.detail);

@@ -1,4 +1,5 @@
-import type { ObjectType, SorceryObject } from './object-type.ts';
+import type { ObjectType } from './object-type.ts';
+import type { SorceryObject } from './sorcery-object.ts';
 
 /** Where objects of one type are kept. Reading is synchronous (it happens at every packet), writing resolves once durable. */
 export interface Wizard {
