@@ -78,25 +78,25 @@ export class AriRouter {
     const found = this.#ways.find('GET', wayOf(path));
     if (found === null) throw new AsterismError('NOT_FOUND');
     const { operations } = found.store as Place;
-    const running = [...operations].filter(([, each]) => this.#running(each.module));
-    if (operations.size > 0 && running.length === 0) throw new AsterismError('NOT_FOUND');
-    const allow = () =>
-      [
-        'OPTIONS',
-        ...METHOD_ORDER.filter((each) =>
-          running.some(([name, { spec }]) => name === each && spec.upgrade === undefined),
-        ),
-      ].join(',');
-    if (method === 'OPTIONS') return { status: 204, body: '', allow: allow() };
     const operation = operations.get(method);
-    if (operation === undefined || !this.#running(operation.module)) {
-      return { ...asAnswer(new AsterismError('METHOD_NOT_ALLOWED')), allow: allow() };
-    }
+    if (operation === undefined || !this.#running(operation.module)) return this.#offer(operations, method);
     if (operation.spec.upgrade !== undefined) throw new AsterismError('UPGRADE_REQUIRED');
     if (operation.handler === undefined) {
       throw new AsterismError('NOT_IMPLEMENTED', { args: { operation: operation.key } });
     }
     return operation.handler(new ParsedCall(request, operation.spec, found.params));
+  }
+
+  /** The answer to a method that a place does not have: which it has. */
+  #offer(operations: Place['operations'], method: string): AriAnswer {
+    const running = [...operations].filter(([, each]) => this.#running(each.module));
+    if (operations.size > 0 && running.length === 0) throw new AsterismError('NOT_FOUND');
+    const offered = METHOD_ORDER.filter((each) =>
+      running.some(([name, { spec }]) => name === each && spec.upgrade === undefined),
+    );
+    const allow = ['OPTIONS', ...offered].join(',');
+    if (method === 'OPTIONS') return { status: 204, body: '', allow };
+    return { ...asAnswer(new AsterismError('METHOD_NOT_ALLOWED')), allow };
   }
 }
 

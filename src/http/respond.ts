@@ -36,10 +36,12 @@ export function respond(
   headers.push('Cache-Control', 'no-cache, no-store');
   if (extra !== undefined) headers.push(...extra);
   if (body !== '') headers.push('Content-type', contentType);
-  headers.push('Content-Length', String(Buffer.byteLength(body)));
+  const length = Buffer.byteLength(body);
+  headers.push('Content-Length', String(length));
   response.sendDate = false;
   response.writeHead(status, reason ?? STATUS_CODES[status] ?? '', headers);
-  response.end(body);
+  // What is ASCII alone, as nearly everything is, needs no conversion on its way out.
+  response.end(body, length === body.length ? 'latin1' : 'utf8');
 }
 
 /** The page that browsers see when something is wrong outside of ARI. `server` signs it. */

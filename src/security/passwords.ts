@@ -1,16 +1,18 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Worker } from 'node:worker_threads';
 import { spawnWorker } from '../platform/index.ts';
 import { sameText } from './same-text.ts';
 
 /** Checks waiting for the hashing thread; more are refused, so that guessing cannot fill memory. */
 const MAX_WAITING = 1_000;
+/** Of the key that makes a remembered digest worth nothing outside of this process. */
+const KEY_BYTES = 32;
 /** Verified passwords remembered, as keyed digests. */
 const MAX_REMEMBERED = 1_000;
 
 /** Verifies passwords. Hashes cost milliseconds, so they are computed in a thread of their own, once per password. */
 export class PasswordChecker {
-  readonly #key = randomBytes(32);
+  readonly #key = randomBytes(KEY_BYTES).toString('base64');
   readonly #verified = new Set<string>();
   readonly #waiting = new Map<number, (ok: boolean) => void>();
   #worker: Worker | undefined;
@@ -74,6 +76,7 @@ export class PasswordChecker {
   }
 
   #digest(given: string, expected: string): string {
-    return createHmac('sha256', this.#key).update(`${given.length}:${given}${expected}`).digest('base64');
+    // Nobody ever sees these digests, so that a key in front is enough; HMAC takes eight times as long.
+    return hash('sha256', `${this.#key}${given.length}:${given}${expected}`, 'base64');
   }
 }

@@ -4,8 +4,8 @@ import type { ObjectType } from './object-type.ts';
 import { SorceryObject } from './sorcery-object.ts';
 import type { Wizard } from './wizard.ts';
 
-/** Characters of rows that are kept together with what was read from them; a row of an endpoint has about 4 500. */
-const PARSED_LIMIT = 16 * 1024 * 1024;
+/** Characters of rows that are kept together with what was read from them; a row of an endpoint has about 3 500. */
+const PARSED_LIMIT = 8 * 1024 * 1024;
 
 /** Objects as JSON rows of AstDB: key `/<prefix>/<type>/<id>`. Reads go to the file, so that other writers are seen. */
 export class AstDbWizard implements Wizard {
@@ -32,12 +32,20 @@ export class AstDbWizard implements Wizard {
 
   get(id: string): SorceryObject | undefined {
     const row = this.#db.get(this.#prefix + id);
-    return row === undefined ? undefined : this.#parse(id, row);
+    if (row === undefined) return undefined;
+    const known = this.#parsed.get(id);
+    if (known?.row === row) return known.object;
+    const object = this.#read(id, row);
+    this.#remember(id, row, object);
+    return object;
   }
 
   *all(prefix = ''): Iterable<SorceryObject> {
     for (const [key, row] of this.#db.range(this.#prefix + prefix)) {
-      const object = this.#parse(key.slice(this.#prefix.length), row);
+      const id = key.slice(this.#prefix.length);
+      const known = this.#parsed.get(id);
+      // A list is read once: it is no reason to forget what calls are looking up.
+      const object = known?.row === row ? known.object : this.#read(id, row);
       if (object !== undefined) yield object;
     }
   }
@@ -45,20 +53,15 @@ export class AstDbWizard implements Wizard {
   async create(object: SorceryObject): Promise<boolean> {
     const key = this.#prefix + object.id;
     if (this.#db.get(key) !== undefined) return false;
-    await this.#write(object, key, object.row(true));
+    await this.#db.put(key, object.row(true));
     return true;
   }
 
   async update(object: SorceryObject): Promise<boolean> {
     const key = this.#prefix + object.id;
     if (this.#db.get(key) === undefined) return false;
-    await this.#write(object, key, object.row(false));
+    await this.#db.put(key, object.row(false));
     return true;
-  }
-
-  async #write(object: SorceryObject, key: string, row: string): Promise<void> {
-    this.#remember(object.id, row, object);
-    await this.#db.put(key, row);
   }
 
   async delete(id: string): Promise<boolean> {
@@ -83,14 +86,6 @@ export class AstDbWizard implements Wizard {
   #forget(id: string): void {
     this.#parsedLength -= this.#parsed.get(id)?.row.length ?? 0;
     this.#parsed.delete(id);
-  }
-
-  #parse(id: string, row: string): SorceryObject | undefined {
-    const known = this.#parsed.get(id);
-    if (known !== undefined && known.row === row) return known.object;
-    const object = this.#read(id, row);
-    this.#remember(id, row, object);
-    return object;
   }
 
   /** A row that is no JSON object is no object at all; an attribute that is not understood costs itself alone. */

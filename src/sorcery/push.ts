@@ -73,22 +73,18 @@ export class Push {
     return this.#sorcery.settle(() => this.#sorcery.get(type, id, configClass));
   }
 
-  #inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+  async #inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
     const before = this.#busy.get(name);
-    const run = (before === undefined ? work() : before.then(work, work)).catch((error: unknown) => {
-      throw error instanceof StoreError
-        ? new AsterismError('STORE_UNAVAILABLE', { detail: error.message, cause: error })
-        : error;
-    });
-    const settled = run.then(
-      () => {},
-      () => {},
-    );
-    this.#busy.set(name, settled);
-    void settled.then(() => {
-      if (this.#busy.get(name) === settled) this.#busy.delete(name);
-    });
-    return run;
+    const run = before === undefined ? work() : before.then(work, work);
+    this.#busy.set(name, run);
+    try {
+      return await run;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      throw new AsterismError('STORE_UNAVAILABLE', { detail: error.message, cause: error });
+    } finally {
+      if (this.#busy.get(name) === run) this.#busy.delete(name);
+    }
   }
 
   #type(configClass: string, name: string): ObjectType {

@@ -152,7 +152,7 @@ export class RealtimeWizard implements Wizard, RemoteWizard {
 
   #fields(object: SorceryObject): Field[] {
     const fields: Field[] = [];
-    const values = object.allValues();
+    const { values } = object;
     for (const [index, option] of this.#type.options.entries()) {
       const value = values[index] ?? '';
       if (option.writes !== undefined || value === UNSET || (option.hidden && value === '')) continue;

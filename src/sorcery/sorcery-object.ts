@@ -42,7 +42,7 @@ export class SorceryObject {
   }
 
   /** The printed values of all options: a copy. */
-  allValues(): string[] {
+  get values(): string[] {
     const values = this.type.defaults.slice();
     for (let set = 0; set < this.#indexes.length; set++)
       values[this.#indexes[set] ?? 0] = this.#values[set] ?? '';
@@ -73,7 +73,7 @@ export class SorceryObject {
   }
 
   draft(): Draft {
-    return new Draft(this.type, this.allValues(), this.extended);
+    return new Draft(this.type, this.values, this.extended);
   }
 
   /** What is shown, in order: the same lines that a push answers. */

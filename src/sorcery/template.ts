@@ -20,6 +20,8 @@ export class Template {
   /** For reading: what each option looks like at its default, and before any other value. */
   readonly #pieces: readonly string[];
   readonly #heads: readonly string[];
+  /** Options that were not at their default in the row that was read last: the next row mostly differs in the same. */
+  #odd: readonly number[] = [];
 
   constructor(open: string, close: string, options: readonly OptionSpec[], print: Print) {
     this.#open = open;
@@ -53,34 +55,52 @@ export class Template {
 
   /**
    * Reads a row that was rendered here, or looks like it: the names and values that differ from the defaults. Undefined
-   * when it is anything else that may be JSON all the same.
+   * when it is anything else, which may be JSON all the same.
    */
   differences(row: string): (readonly [name: string, value: string])[] | undefined {
-    const found: (readonly [string, string])[] = [];
     if (!row.startsWith(this.#open) || !row.endsWith(this.#close)) return undefined;
-    const end = row.length - this.#close.length;
-    // Before the first part there is no comma.
-    let at = this.#open.length - 1;
-    let skipped = 1;
-    for (let index = 0; index < this.#options.length && at < end; index++) {
-      const piece = this.#pieces[index] ?? '';
-      if (piece !== '' && row.startsWith(skipped === 0 ? piece : piece.slice(1), at + skipped)) {
-        at += piece.length;
-        skipped = 0;
-        continue;
+    // With a comma before the first part too, all parts look alike.
+    const inner = row.slice(this.#open.length, -this.#close.length);
+    const text = inner === '' ? '' : `,${inner}`;
+    return this.#walk(text, this.#odd) ?? this.#walk(text, []);
+  }
+
+  /** Compares whole runs up to the options that are `likely` to differ, and single options where a run does not match. */
+  #walk(text: string, likely: readonly number[]): (readonly [name: string, value: string])[] | undefined {
+    const starts = this.#starts;
+    const count = this.#options.length;
+    const found: (readonly [string, string])[] = [];
+    const odd: number[] = [];
+    let at = 0;
+    let index = 0;
+    for (let next = 0; index < count; next++) {
+      const stop = likely[next] ?? count;
+      const run = this.#text.slice(starts[index], starts[stop]);
+      // Slices are compared by machine words, startsWith() goes by characters.
+      if (text.slice(at, at + run.length) === run) {
+        at += run.length;
+        index = stop;
       }
-      const head = this.#heads[index] ?? '';
-      if (!row.startsWith(skipped === 0 ? head : head.slice(1), at + skipped)) continue;
-      const start = at + head.length;
-      const close = row.indexOf('"', start);
-      if (close < 0) return undefined;
-      const value = row.slice(start, close);
-      if (value.includes('\\')) return undefined;
-      found.push([this.#options[index]?.name ?? '', value]);
-      at = close + 1;
-      skipped = 0;
+      for (; index <= stop && index < count; index++) {
+        const piece = this.#pieces[index] ?? '';
+        if (piece !== '' && text.startsWith(piece, at)) {
+          at += piece.length;
+          continue;
+        }
+        const head = this.#heads[index] ?? '';
+        if (text.startsWith(head, at)) {
+          const end = text.indexOf('"', at + head.length);
+          const value = text.slice(at + head.length, end);
+          if (end < 0 || value.includes('\\')) return undefined;
+          found.push([this.#options[index]?.name ?? '', value]);
+          at = end + 1;
+          odd.push(index);
+        } else if (piece !== '') odd.push(index);
+      }
     }
-    return at === end ? found : undefined;
+    if (at !== text.length) return undefined;
+    this.#odd = odd;
+    return found;
   }
 }
 
