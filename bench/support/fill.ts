@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import Database from 'libsql';
+import { pjsipTypes } from '../../src/pjsip/index.ts';
+import { ObjectType, SorceryObject } from '../../src/sorcery/index.ts';
 
 /** Writes `count` phones (auth, aor, endpoint) as pushed ones into an AstDB file, the way the server stores them. */
 export function fillAstDb(dir: string, count: number): void {
@@ -9,19 +11,28 @@ export function fillAstDb(dir: string, count: number): void {
   db.exec('BEGIN');
   for (let index = 0; index < count; index++) {
     const name = phone(index);
-    insert.run(
-      `/ps_auths/auth/${name}`,
-      JSON.stringify({ auth_type: 'userpass', username: name, password: 'secret' }),
-    );
-    insert.run(`/ps_aors/aor/${name}`, JSON.stringify({ max_contacts: '1', remove_existing: 'true' }));
-    insert.run(
-      `/ps_endpoints/endpoint/${name}`,
-      JSON.stringify({ auth: name, aors: name, context: 'default', allow: '(ulaw|alaw)' }),
-    );
+    const fields = {
+      auth: { auth_type: 'userpass', username: name, password: 'secret' },
+      aor: { max_contacts: '1', remove_existing: 'yes' },
+      endpoint: { auth: name, aors: name, context: 'default', allow: '!all,ulaw,alaw' },
+    };
+    for (const [type, each] of Object.entries(fields))
+      insert.run(`/ps_${type}s/${type}/${name}`, rowOf(type, name, each));
   }
   db.exec('COMMIT');
   db.close();
 }
+
+/** The row of an object that was pushed with these fields. */
+function rowOf(typeName: string, id: string, fields: Record<string, string>): string {
+  const type = types.get(typeName);
+  if (type === undefined) throw new Error(`no type ${typeName}`);
+  const draft = type.draft();
+  for (const [name, value] of Object.entries(fields)) draft.apply(name, value);
+  return new SorceryObject(type, id, draft.values).row(true);
+}
+
+const types = new Map(pjsipTypes.map((spec) => [spec.type, new ObjectType(spec)]));
 
 export function phone(index: number): string {
   return `phone${String(index).padStart(6, '0')}`;
