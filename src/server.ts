@@ -439,7 +439,7 @@ class Server implements RunningServer {
           lastReloadAt: () => this.#reloadedAt,
           booted: () => this.#isBooted,
           httpEnabled: () => this.httpPort !== undefined,
-          realtimeEnabled: () => false,
+          realtimeEnabled: () => [...(this.#realtime?.families ?? [])].length > 0,
         },
       },
       log: this.#logger('manager'),

@@ -80,8 +80,6 @@ export interface AmiAction {
   readonly parameters: readonly ActionParameter[];
   /** Module that brings it, `manager` for the interface itself; absent without that module. */
   readonly module: string;
-  /** Whether what it acts on is there; absent for always. */
-  readonly available?: (ports: AmiPorts) => boolean;
   /** Whether it may be used without having logged in. */
   readonly beforeLogin?: true;
   readonly run: (call: ActionCall) => Reply | Promise<Reply>;

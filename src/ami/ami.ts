@@ -156,7 +156,7 @@ export class Ami implements SessionHost {
   }
 
   #available(action: AmiAction): boolean {
-    return this.ports.modules.running(action.module) && action.available?.(this.ports) !== false;
+    return this.ports.modules.running(action.module);
   }
 
   /** What the console shows and does. */

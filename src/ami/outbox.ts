@@ -6,6 +6,9 @@ export const MAX_BACKLOG_CHARS = 4 * 1024 * 1024;
 /** What is handed to the socket at once: a reader that takes this much in time is slow, not stopped. */
 const PIECE_CHARS = 16 * 1024;
 
+/** How much later than asked a timer may come (milliseconds). */
+const LATE_MS = 50;
+
 /** Why a client is given up. */
 export type OutboxFault = 'stalled' | 'overflow';
 
@@ -28,6 +31,7 @@ export class Outbox {
   #waiting: string[] = [];
   #waitingChars = 0;
   #flying = 0;
+  #piecesWritten = 0;
   #scheduled = false;
   #timer: Timer | undefined;
   #closed = false;
@@ -61,9 +65,23 @@ export class Outbox {
     this.#flying = text.length;
     this.#options.socket.write(text, this.#written);
     // What left at once needs no watch; `#written` follows in a moment.
-    if (this.#options.socket.writableLength > 0) {
-      this.#timer = this.#options.clock.after(this.#options.patience(), () => this.#fail('stalled'));
-    }
+    if (this.#options.socket.writableLength > 0) this.#watch();
+  };
+
+  #watch(): void {
+    const { clock } = this.#options;
+    const patience = this.#options.patience();
+    const since = clock.monotonic();
+    this.#timer = clock.after(patience, () => {
+      // A timer that is late itself tells that this process was busy, and nothing of the reader.
+      if (clock.monotonic() - since > patience + LATE_MS) this.#watch();
+      else setImmediate(this.#give, this.#piecesWritten);
+    });
+  }
+
+  /** What came to its end while the timer waited for its turn is not held against the reader. */
+  readonly #give = (pieces: number): void => {
+    if (!this.#closed && pieces === this.#piecesWritten) this.#fail('stalled');
   };
 
   /** The next piece: all that waits, or as many of its parts as make up one. */
@@ -87,6 +105,7 @@ export class Outbox {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#flying = 0;
+    this.#piecesWritten++;
     if (this.#closed || error) return;
     if (this.#waitingChars > 0) this.#flush();
     else this.#options.empty();

@@ -41,8 +41,8 @@ export interface PjsipPort {
   registration(object: SorceryObject): { readonly status: string; readonly nextSeconds: number };
   /** Subscriptions that others have here, or that were made from here, as headers. */
   subscriptions(direction: 'inbound' | 'outbound'): Iterable<Iterable<readonly [string, string]>>;
-  /** Asks every contact of an endpoint whether it is there; absent while contacts cannot be asked. */
-  qualify?(endpoint: SorceryObject): void;
+  /** Asks every contact of an endpoint whether it is there. */
+  qualify(endpoint: SorceryObject): void;
 }
 
 /** How many messages a mailbox holds; undefined for one that nobody keeps. */

@@ -320,6 +320,12 @@ export class Call implements ChannelDriver {
     invite.hangup(this.#refusal ?? statusOf(cause), [reasonHeader(cause)]);
   }
 
+  /** MESSAGE inside the dialog (RFC 3428). */
+  async sendText(text: string, contentType: string): Promise<void> {
+    const { status } = await this.#options.invite.send('MESSAGE', { body: text, contentType });
+    if (status >= 300) throw new Error(`the message was refused with ${status}`);
+  }
+
   refuseWith(status: number): void {
     this.#refusal = status;
   }

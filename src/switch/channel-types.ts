@@ -75,6 +75,8 @@ export interface ChannelDriver {
   summarize?(): Promise<void>;
   /** Sends DTMF; absent where the technology cannot. */
   sendDigits?(digits: string, durationMs: number, gapMs: number): Promise<void>;
+  /** Sends a text message inside the call; rejects when it was not taken. Absent where the technology cannot. */
+  sendText?(text: string, contentType: string): Promise<void>;
   /** Says how the call is to be refused, in the technology's own code, when it ends before it is answered. */
   refuseWith?(code: number): void;
 }

@@ -50,6 +50,8 @@ export class AmiBench {
   readonly log = memoryLogger();
   readonly switch: Switch;
   readonly security: SecurityEvents;
+  /** Endpoints that were asked to be qualified. */
+  readonly qualified: string[] = [];
   readonly ami: Ami;
   readonly sorcery: Sorcery;
   readonly ports: AmiPorts;
@@ -72,6 +74,7 @@ export class AmiBench {
           }),
         ),
         { name: 'res_pjsip_outbound_registration', description: '' },
+        { name: 'res_sorcery_memory_cache', description: '' },
         ...dialplanModules,
       ],
       this.log,
@@ -110,6 +113,7 @@ export class AmiBench {
         endpointState: () => 'Not in use',
         registration: () => ({ status: 'Unregistered', nextSeconds: 0 }),
         subscriptions: () => [],
+        qualify: (endpoint) => this.qualified.push(endpoint.id),
       },
       mailboxes: { count: () => undefined },
       modules,
@@ -217,6 +221,7 @@ export class AmiTestClient {
   /** Everything that came, the banner excluded. */
   text = '';
   #unread = '';
+  #searched = 0;
   #changed: (() => void)[] = [];
   #gone = false;
 
@@ -266,10 +271,12 @@ export class AmiTestClient {
   /** The next packet; undefined when the connection ended first. */
   async next(): Promise<Told | undefined> {
     for (;;) {
-      const end = this.#unread.indexOf('\r\n\r\n');
+      const end = this.#unread.indexOf('\r\n\r\n', this.#searched);
+      this.#searched = Math.max(0, this.#unread.length - 3);
       if (end >= 0) {
         const packet = this.#unread.slice(0, end);
         this.#unread = this.#unread.slice(end + 4);
+        this.#searched = 0;
         return packet.split('\r\n').map((line) => {
           const colon = line.indexOf(':');
           return colon < 0 ? (['', line] as const) : ([line.slice(0, colon), line.slice(colon + 2)] as const);

@@ -227,6 +227,23 @@ function pjsipHangup(call: ActionCall): Reply {
   };
 }
 
+async function sendText(call: ActionCall): Promise<Reply> {
+  const channel = channelOf(call);
+  if (isReply(channel)) return channel;
+  const message = call.text('Message');
+  if (message === '') return failure('No message specified');
+  if (channel.driver.sendText === undefined) return failure('Failure');
+  try {
+    await channel.driver.sendText(message, call.text('Content-Type') || DEFAULT_CONTENT_TYPE);
+    return success('Success');
+  } catch {
+    // The far end does not take messages, or is gone: the answer says all that the original's does.
+    return failure('Failure');
+  }
+}
+
+const DEFAULT_CONTENT_TYPE = 'text/plain';
+
 /** Channels. */
 export const channelActions: readonly AmiAction[] = [
   {
@@ -294,6 +311,14 @@ export const channelActions: readonly AmiAction[] = [
     parameters: parameters('ActionID', 'Channel!', 'Digit!', 'Duration', 'Receive'),
     module: 'manager',
     run: playDigit,
+  },
+  {
+    name: 'SendText',
+    classes: maskOf('call'),
+    synopsis: 'Send a text message to the far end of a channel.',
+    parameters: parameters('ActionID', 'Channel!', 'Message!', 'Content-Type'),
+    module: 'manager',
+    run: sendText,
   },
   {
     name: 'PJSIPHangup',

@@ -6,6 +6,7 @@ import { deviceActions } from './devices.ts';
 import { dialplanActions } from './dialplan.ts';
 import { pjsipActions } from './pjsip.ts';
 import { sessionActions } from './session.ts';
+import { sorceryCacheActions } from './sorcery-cache.ts';
 
 /** Every action, by name in any case. */
 export const allActions: readonly AmiAction[] = [
@@ -16,4 +17,5 @@ export const allActions: readonly AmiAction[] = [
   ...dialplanActions,
   ...pjsipActions,
   ...sessionActions,
+  ...sorceryCacheActions,
 ].sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1));

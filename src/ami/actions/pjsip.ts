@@ -395,13 +395,12 @@ export const pjsipActions: readonly AmiAction[] = [
     synopsis: 'Ask the contacts of an endpoint whether they are there.',
     parameters: parameters('ActionID', 'Endpoint!'),
     module: PJSIP,
-    available: ({ pjsip }) => pjsip.qualify !== undefined,
     run: ({ text, ports }) => {
       const id = text('Endpoint');
       if (id === '') return failure('Endpoint parameter missing.');
       const endpoint = ports.sorcery.get('endpoint', id);
       if (endpoint === undefined) return failureWithLineFeed('Unable to retrieve endpoint');
-      ports.pjsip.qualify?.(endpoint);
+      ports.pjsip.qualify(endpoint);
       return success('Endpoint found, will qualify');
     },
   },
