@@ -125,7 +125,7 @@ function names(section: Section | undefined, option: string): string[] {
 
 function readTls(general: Section | undefined, certificate: string): AmiTls {
   // `tlsbindport` is the option's older form.
-  const port = parseInteger(general?.get('tlsbindport'), 1, 65_535) ?? DEFAULT_TLS_PORT;
+  const port = parseInteger(general?.get('tlsbindport'), 0, 65_535) ?? DEFAULT_TLS_PORT;
   const [address, given] = splitAddress(general?.get('tlsbindaddr') ?? general?.get('bindaddr') ?? '0.0.0.0');
   return {
     address,
@@ -140,10 +140,10 @@ function readTls(general: Section | undefined, certificate: string): AmiTls {
 function splitAddress(text: string): [address: string, port: number | undefined] {
   const bracket = text.indexOf(']');
   if (text.startsWith('[') && bracket > 0)
-    return [text.slice(1, bracket), parseInteger(text.slice(bracket + 2), 1, 65_535)];
+    return [text.slice(1, bracket), parseInteger(text.slice(bracket + 2), 0, 65_535)];
   const colon = text.indexOf(':');
   if (colon < 0 || colon !== text.lastIndexOf(':')) return [text, undefined];
-  return [text.slice(0, colon), parseInteger(text.slice(colon + 1), 1, 65_535)];
+  return [text.slice(0, colon), parseInteger(text.slice(colon + 1), 0, 65_535)];
 }
 
 /** A user whose limits cannot be read is left out: open by mistake is worse. */

@@ -87,7 +87,10 @@ export class Ami implements SessionHost {
     wanted: { readonly address: string; readonly port: number } | undefined,
     tls: AmiConfig['tls'],
   ): Promise<AmiListener | undefined> {
-    if (current !== undefined && wanted !== undefined && current.matches(wanted, tls)) return current;
+    if (current !== undefined && wanted !== undefined && current.matches(wanted, tls)) {
+      this.#renew(current);
+      return current;
+    }
     await current?.close();
     if (wanted === undefined) return undefined;
     try {
@@ -95,6 +98,14 @@ export class Ami implements SessionHost {
     } catch (error) {
       this.log.error(`${wanted.address}:${wanted.port} cannot be listened on: ${(error as Error).message}`);
       return undefined;
+    }
+  }
+
+  #renew(listener: AmiListener): void {
+    try {
+      listener.renew();
+    } catch (error) {
+      this.log.error(`The certificate stays as it was: ${(error as Error).message}`);
     }
   }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:tls';
 import type { SecurityAddress } from '../security/index.ts';
 import type { AmiTls } from './ami-config.ts';
 import type { Session, SessionHost } from './session.ts';
@@ -16,6 +16,14 @@ export interface ListenerHost extends SessionHost {
   admits(): boolean;
   enter(session: Session): void;
   leave(session: Session): void;
+}
+
+function credentials({ certificate, privateKey, cipher }: AmiTls) {
+  return {
+    cert: readFileSync(certificate),
+    key: readFileSync(privateKey),
+    ...(cipher === '' ? {} : { ciphers: cipher }),
+  };
 }
 
 interface Place {
@@ -38,14 +46,8 @@ export class AmiListener {
     this.#server =
       tls === undefined
         ? createServer((socket) => this.#accept(socket, 'TCP'))
-        : createTlsServer(
-            {
-              cert: readFileSync(tls.certificate),
-              key: readFileSync(tls.privateKey),
-              handshakeTimeout: TLS_HANDSHAKE_MS,
-              ...(tls.cipher === '' ? {} : { ciphers: tls.cipher }),
-            },
-            (socket) => this.#accept(socket, 'TLS'),
+        : createTlsServer({ ...credentials(tls), handshakeTimeout: TLS_HANDSHAKE_MS }, (socket) =>
+            this.#accept(socket, 'TLS'),
           );
     this.#server.maxConnections = MAX_CONNECTIONS;
     this.#server.on('tlsClientError', (error: Error, socket: Socket) => {
@@ -81,6 +83,12 @@ export class AmiListener {
       tls?.privateKey === this.#tls?.privateKey &&
       tls?.cipher === this.#tls?.cipher
     );
+  }
+
+  /** Reads the certificate again: connections from here on get the new one. @throws {Error} and keeps the old one */
+  renew(): void {
+    if (this.#tls !== undefined && this.#server instanceof TlsServer)
+      this.#server.setSecureContext(credentials(this.#tls));
   }
 
   #accept(socket: Socket, protocol: 'TCP' | 'TLS'): void {
