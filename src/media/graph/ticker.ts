@@ -64,7 +64,9 @@ export class Ticker {
     this.#timer = undefined;
     this.#running = true;
     for (let i = 0; i < Math.min(due, MAX_CATCH_UP); i++) {
-      for (const each of this.#ticked) {
+      // A copy: one that leaves and comes back within its tick would otherwise be met again, without end.
+      for (const each of [...this.#ticked]) {
+        if (!this.#ticked.has(each)) continue;
         try {
           each.tick(now);
         } catch (error) {
