@@ -529,6 +529,11 @@ describe('OPTIONS', () => {
     expect(response.get('Allow')).toContain('INVITE');
     expect(response.get('Accept')).toContain('application/sdp');
   });
+
+  it('for an extension that there is not is answered as a call to it would be', async () => {
+    const phone = await open();
+    expect((await phone.send(phone.request('OPTIONS', 'nosuch'))).status).toBe(404);
+  });
 });
 
 describe('a retransmitted INVITE', () => {

@@ -60,7 +60,8 @@ export class HttpDoor implements HttpHandler {
         return;
       }
       const { method = 'GET' } = request;
-      if (path === EVENTS_PATH && method === 'GET') return this.#wantsUpgrade(response);
+      if (path === EVENTS_PATH && method === 'GET' && this.#options.running('res_ari_events'))
+        return this.#wantsUpgrade(response);
       if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') {
         return this.#dispatch(response, pretty, { method, path, query, body: undefined, user });
       }

@@ -182,6 +182,12 @@ export class Pjsip {
     answer: { dismiss(status: number, headers: readonly (readonly [string, string])[]): void },
   ): endpoint is SorceryObject {
     if (endpoint === undefined) this.#unidentified.add(flow.remote.address);
+    if (!this.#options.running('res_pjsip_authenticator_digest')) {
+      // Nobody can prove anything: only those come in of whom nothing is asked.
+      if (endpoint !== undefined && endpoint.list('auth').length === 0) return true;
+      refuse(403, []);
+      return false;
+    }
     const admission = this.#authentication.check(request, flow, endpoint);
     if (admission.kind === 'ok') return true;
     answer.dismiss(401, admission.headers);
@@ -209,7 +215,7 @@ export class Pjsip {
         );
         break;
       case 'OPTIONS':
-        transaction.reply(200, undefined, {
+        transaction.reply(this.#hasExtension(request, endpoint) ? 200 : 404, undefined, {
           headers: [
             ['Accept', 'application/sdp'],
             ['Allow', ALLOW.join(', ')],
@@ -219,11 +225,19 @@ export class Pjsip {
       case 'SUBSCRIBE':
       case 'PUBLISH':
         // RFC 6665 §7.2.2: no event package is known.
-        transaction.reply(489);
+        if (this.#options.running('res_pjsip_pubsub')) transaction.reply(489);
+        else this.#notAllowed(transaction);
         break;
       default:
         this.#notAllowed(transaction);
     }
+  }
+
+  /** OPTIONS is answered as an INVITE would be (RFC 3261 §11.2); without a user it asks for the server. */
+  #hasExtension(request: SipRequest, endpoint: SorceryObject): boolean {
+    const { user = '' } = request.requestUri;
+    const { number } = callerOf(endpoint, request);
+    return user === '' || this.#options.dialplan.exists(endpoint.get('context'), user, number);
   }
 
   #notAllowed(transaction: ServerTransaction): void {
@@ -240,6 +254,11 @@ export class Pjsip {
     const { switch: owner, dialplan, media, log } = this.#options;
     if (!owner.accepting || !this.#options.running('chan_pjsip')) {
       invite.reject(503);
+      return;
+    }
+    if (!this.#options.running('res_pjsip_sdp_rtp')) {
+      // Nobody can handle the streams of an offer.
+      invite.reject(488);
       return;
     }
     const context = endpoint.get('context');
