@@ -117,7 +117,7 @@ describe('a module that modules.conf keeps out', () => {
     );
     const caller = await phone('open');
     expect(await status(caller, 'OPTIONS')).toBe(200);
-    for (const method of ['REGISTER', 'SUBSCRIBE', 'PUBLISH']) expect(await status(caller, method)).toBe(405);
+    for (const method of ['REGISTER', 'SUBSCRIBE', 'PUBLISH']) expect(await status(caller, method)).toBe(501);
     await expect((await caller.call('front')).answered).rejects.toThrow('488');
     expect(await says('pjsip show identifiers')).not.toContain('anonymous');
     expect(await says('pjsip set logger on')).toMatch(absent('pjsip set logger on'));

@@ -40,6 +40,19 @@ describe('a command line', () => {
     expect(await bench.run('core show version now')).toContain('Usage: core show version');
   });
 
+  it('is understood in any case, its arguments are left as they are', async () => {
+    expect(await bench.run('DATABASE Put Fam Key V')).toBe('Updated database successfully\n');
+    expect(await bench.run('database get Fam Key')).toBe('Value: V\n');
+    expect(await bench.run('database get fam key')).toBe('Database entry not found.\n');
+    expect(await bench.run('CORE show channels COUNT')).toContain('0 active calls\n');
+    expect(bench.cli.complete('CORE Show UPT')).toEqual(['uptime']);
+  });
+
+  it('is not abbreviated, but helped with', async () => {
+    expect(await bench.run('core sh uptime')).toMatch(/^No such command 'core sh uptime'/);
+    expect(await bench.run('core show help core show UPT')).toMatch(/^core show uptime +-- [^\n]*\n$/);
+  });
+
   it('goes to the command with the most words', async () => {
     expect(await bench.run('module show like lamps')).toContain('1 modules loaded');
     expect(await bench.run('core show channel nosuch')).toBe('nosuch is not a known channel\n');

@@ -104,9 +104,9 @@ export class Cli {
   }
 
   #find(words: readonly string[]): { command: CliCommand; args: string[] } | undefined {
-    for (const command of this.#byFirst.get(words[0] ?? '') ?? []) {
+    for (const command of this.#byFirst.get((words[0] ?? '').toLowerCase()) ?? []) {
       const own = command.words.split(' ');
-      if (own.length > words.length || !own.every((word, index) => word === words[index])) continue;
+      if (own.length > words.length || !own.every((word, index) => same(word, words[index]))) continue;
       if (command.module !== undefined && !this.#context.running(command.module)) continue;
       return { command, args: words.slice(own.length) };
     }
@@ -127,13 +127,13 @@ export class Cli {
       if (command.module !== undefined && !this.#context.running(command.module)) continue;
       const own = command.words.split(' ');
       const shared = Math.min(own.length, words.length);
-      if (!own.slice(0, shared).every((word, index) => word === words[index])) continue;
+      if (!own.slice(0, shared).every((word, index) => same(word, words[index]))) continue;
       if (own.length > words.length) {
         const next = own[words.length] ?? '';
-        if (next.startsWith(open)) found.add(next);
+        if (begins(next, open)) found.add(next);
       } else {
         for (const each of command.complete?.(this.#context, words.slice(own.length)) ?? []) {
-          if (each.startsWith(open)) found.add(each);
+          if (begins(each, open)) found.add(each);
           if (found.size >= MAX_COMPLETIONS) break;
         }
       }
@@ -143,6 +143,15 @@ export class Cli {
 }
 
 const MAX_COMPLETIONS = 200;
+
+/** Whether a word of a command was typed, in any case. */
+function same(word: string, typed: string | undefined): boolean {
+  return word === typed?.toLowerCase();
+}
+
+function begins(word: string, typed: string): boolean {
+  return word.toLowerCase().startsWith(typed.toLowerCase());
+}
 
 async function* pieces(output: CliOutput): AsyncIterable<string> {
   if (typeof output === 'string') yield output;

@@ -185,7 +185,7 @@ export class Pjsip {
     if (!this.#options.running('res_pjsip_authenticator_digest')) {
       // Nobody can prove anything: only those come in of whom nothing is asked.
       if (endpoint !== undefined && endpoint.list('auth').length === 0) return true;
-      refuse(403, []);
+      answer.dismiss(403, []);
       return false;
     }
     const admission = this.#authentication.check(request, flow, endpoint);
@@ -202,7 +202,7 @@ export class Pjsip {
     switch (request.method) {
       case 'REGISTER':
         if (!this.#options.running('res_pjsip_registrar')) {
-          this.#notAllowed(transaction);
+          this.#unhandled(transaction);
           return;
         }
         this.#registrar.register(request, remote, endpoint).then(
@@ -226,10 +226,10 @@ export class Pjsip {
       case 'PUBLISH':
         // RFC 6665 §7.2.2: no event package is known.
         if (this.#options.running('res_pjsip_pubsub')) transaction.reply(489);
-        else this.#notAllowed(transaction);
+        else this.#unhandled(transaction);
         break;
       default:
-        this.#notAllowed(transaction);
+        this.#unhandled(transaction);
     }
   }
 
@@ -240,8 +240,9 @@ export class Pjsip {
     return user === '' || this.#options.dialplan.exists(endpoint.get('context'), user, number);
   }
 
-  #notAllowed(transaction: ServerTransaction): void {
-    transaction.reply(405, undefined, { headers: [['Allow', ALLOW.join(', ')]] });
+  /** A method that nothing here handles, as the original answers it (RFC 3261 §21.5.2). */
+  #unhandled(transaction: ServerTransaction): void {
+    transaction.reply(501, undefined, { headers: [['Allow', ALLOW.join(', ')]] });
   }
 
   async #invite(invite: ServerInvite): Promise<void> {

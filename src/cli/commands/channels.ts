@@ -167,7 +167,8 @@ const showChannels: CliCommand = {
   complete: () => Object.keys(lists),
   run: (context, [how]) => {
     if (how === undefined) return channelsBrief(context);
-    return Object.hasOwn(lists, how) ? (lists[how]?.(context) ?? '') : usage(showChannels);
+    const list = Object.hasOwn(lists, how.toLowerCase()) ? lists[how.toLowerCase()] : undefined;
+    return list === undefined ? usage(showChannels) : list(context);
   },
 };
 

@@ -3,7 +3,7 @@ import { type CliCommand, type CliContext, type Settings, usage } from '../comma
 import { duration } from './layout.ts';
 
 function help(context: CliContext, args: readonly string[]): string {
-  const wanted = args.join(' ');
+  const wanted = args.join(' ').toLowerCase();
   const shown = context
     .commands()
     .filter((each) => each.module === undefined || context.running(each.module))
@@ -11,7 +11,8 @@ function help(context: CliContext, args: readonly string[]): string {
   const exact = shown.find((each) => each.words === wanted);
   if (exact !== undefined) return usage(exact);
   const found = shown.filter(
-    (each) => wanted === '' || each.words === wanted || each.words.startsWith(`${wanted} `),
+    // The last word may be the beginning of one.
+    (each) => each.words.startsWith(wanted),
   );
   if (found.length === 0) return `No such command '${wanted}'.\n`;
   return found.map((each) => `${each.words.padEnd(30)} -- ${each.summary}\n`).join('');
@@ -81,7 +82,6 @@ function system(): string {
 export const coreCommands: readonly CliCommand[] = [
   {
     words: 'core waitfullybooted',
-    takes: 0,
     summary: 'Wait until the server has fully booted',
     run: async ({ server }) => {
       await server.booted;
