@@ -305,6 +305,11 @@ describe('a call', () => {
     const [first, second] = rtp.received;
     expect(((second?.sequence ?? 0) - (first?.sequence ?? 0)) & 0xffff).toBe(1);
     expect((second?.timestamp ?? 0) - (first?.timestamp ?? 0)).toBe(FRAME);
+    const shown = await server.cli('pjsip show channelstats like /bob-');
+    const own = shown.filter((line) => / bob-[0-9a-f]{8} /.test(line));
+    expect(own.at(-1)).toMatch(
+      / \d\d:\d\d:\d\d ulaw +40 +0 +0 +\d\.\d{3} +[1-9]\d* +0 +0 +\d\.\d{3} +\d\.\d{3}$/,
+    );
   });
 
   it('to Playback() hears the file, then is hung up', async () => {
