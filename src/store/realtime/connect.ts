@@ -1,12 +1,16 @@
+import { createRequire } from 'node:module';
 import { Kysely, MysqlDialect, PostgresDialect } from 'kysely';
-import { createPool } from 'mysql2';
-import pg from 'pg';
+import type * as mysql from 'mysql2';
+import type * as postgres from 'pg';
 import type { ConnectionSettings } from './settings.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 
 /** A row as the database shows it: every value as text. */
 export type TextRow = Record<string, string | null>;
 export type Tables = Record<string, TextRow>;
+
+// The clients of both servers are large: who keeps nothing there does not wait for them at the start.
+const load = createRequire(import.meta.url);
 
 /** Connections to one server. More would not make one node faster: its rows are small and its statements short. */
 const CONNECTIONS = 8;
@@ -22,7 +26,8 @@ export function connect(settings: ConnectionSettings, lost: (reason: string) => 
     case 'sqlite3':
       return new Kysely<Tables>({ dialect: sqliteDialect(database) });
     case 'pgsql': {
-      const pool = new pg.Pool({
+      const { Pool }: typeof postgres = load('pg');
+      const pool = new Pool({
         // For libpq a path in the place of a host is the folder of its socket.
         host: socket ?? host,
         port,
@@ -42,6 +47,7 @@ export function connect(settings: ConnectionSettings, lost: (reason: string) => 
       return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
     }
     case 'mysql': {
+      const { createPool }: typeof mysql = load('mysql2');
       const pool = createPool({
         ...(socket === undefined ? { host, port } : { socketPath: socket }),
         database,
