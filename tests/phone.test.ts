@@ -482,6 +482,24 @@ describe('a call', () => {
     expect(standing.invite.ended).toBe(false);
   });
 
+  it('agrees on a session timer, in every request that asks for one', async () => {
+    const phone = await open({ user: 'bob', password: 'hidden' });
+    const asked: [string, string][] = [
+      ['Supported', 'timer'],
+      ['Session-Expires', '600'],
+    ];
+    const standing = await phone.call('echo', { headers: asked });
+    const answer = await standing.answered;
+    expect(answer.get('Session-Expires')).toBe('600;refresher=uac');
+    expect(answer.get('Require')).toBe('timer');
+    const alive = await standing.invite.send('UPDATE', { headers: asked });
+    expect([alive.status, alive.get('Session-Expires')]).toEqual([200, '600;refresher=uac']);
+    const hasty = await standing.invite.send('UPDATE', { headers: [['Session-Expires', '5']] });
+    expect([hasty.status, hasty.get('Min-SE')]).toEqual([422, '90']);
+    const refused = await phone.call('echo', { headers: [['Session-Expires', '5']] });
+    await expect(refused.answered).rejects.toThrow('422');
+  });
+
   it('is refused when it requires what is not there, or offers no SDP', async () => {
     const phone = await open();
     const wanting = await phone.call('echo', { headers: [['Require', '100rel']] });

@@ -12,11 +12,20 @@ import {
   type SessionDescription,
   serializeSdp,
 } from '../media/index.ts';
-import type { Reinvite, ServerInvite, ServerTransaction, SipRequest } from '../sip/index.ts';
+import type { Clock } from '../platform/index.ts';
+import type {
+  HeaderList,
+  Reinvite,
+  ServerInvite,
+  ServerTransaction,
+  SipRequest,
+  SipResponse,
+} from '../sip/index.ts';
 import type { SorceryObject } from '../sorcery/index.ts';
 import type { Channel, ChannelDriver, ChannelMedia, Indication } from '../switch/index.ts';
 import { reasonHeader, statusOf } from './causes.ts';
 import { parseCodecs } from './objects/index.ts';
+import { agreeTimer, SessionTimer, type TimerAgreement } from './session-timer.ts';
 
 /** What a call needs from its surroundings. */
 export interface CallOptions {
@@ -26,10 +35,17 @@ export interface CallOptions {
   /** Address to announce in SDP. */
   readonly mediaAddress: string;
   readonly log: Logger;
+  readonly clock: Clock;
   /** Our Contact for requests in the dialog. */
   readonly contact: string;
   /** The caller was told that it rings. */
   readonly ringing?: () => void;
+}
+
+/** How a call is refused before it has a channel. */
+export interface Refusal {
+  readonly status: number;
+  readonly headers: HeaderList;
 }
 
 const SDP = 'application/sdp';
@@ -37,6 +53,8 @@ const SDP = 'application/sdp';
 const INFO_DIGIT_MS = 100;
 /** Q.850: bearer capability not available. */
 const BEARER_CAPABILITY = 58;
+/** Q.850: recovery on timer expiry; what a call ends with whose far end no longer shows a sign of life. */
+const TIMER_EXPIRY = 102;
 /** Q.850: requested circuit not available; what a call that went silent ends with. */
 const NO_MEDIA = 44;
 
@@ -59,23 +77,39 @@ export class Call implements ChannelDriver {
   #early = false;
   #ended = false;
   #held = false;
+  readonly #timer: SessionTimer;
+  #timing: TimerAgreement = { kind: 'none' };
+  /** Whether the far end takes UPDATE, which refreshes a session without an offer. */
+  readonly #updates: boolean;
   /** Status to refuse an unanswered call with, instead of the cause's. */
   #refusal: number | undefined;
 
   constructor(options: CallOptions) {
     this.#options = options;
     this.protocolId = options.invite.request.callId;
+    this.#updates = options.invite.request.list('Allow').some((each) => each.toUpperCase() === 'UPDATE');
+    this.#timer = new SessionTimer(
+      options.clock,
+      (headers) => this.#refresh(headers),
+      () => {
+        this.#say('no sign of life within the agreed time');
+        void this.#channel?.requestHangup({ cause: TIMER_EXPIRY, by: 'remote' });
+      },
+    );
   }
 
-  /** Opens media and agrees on a codec. Resolves with the status to refuse the call with, undefined when it may go on. */
-  async prepare(): Promise<number | undefined> {
+  /** Opens media and agrees on a codec. Resolves with what to refuse the call with, undefined when it may go on. */
+  async prepare(): Promise<Refusal | undefined> {
     const { endpoint, invite, log } = this.#options;
-    if (invite.request.body.length > 0 && invite.request.mediaType !== SDP) return 415;
+    if (invite.request.body.length > 0 && invite.request.mediaType !== SDP)
+      return { status: 415, headers: [['Accept', SDP]] };
+    this.#timing = agreeTimer(invite.request, endpoint);
+    if (this.#timing.kind === 'refused') return this.#timing;
     try {
       this.#leg = await this.#options.media.createRtpLeg();
     } catch (error) {
       log.error(`Call ${this.protocolId} of ${endpoint.id} gets no media: ${(error as Error).message}`);
-      return 503;
+      return { status: 503, headers: [] };
     }
     this.media = {
       echo: (on) => this.#leg?.echo(on),
@@ -83,7 +117,8 @@ export class Call implements ChannelDriver {
       format: () => this.#agreed?.payloads[0]?.format,
       stats: async () => (this.#answered || this.#early ? this.#leg?.stats() : undefined),
     };
-    return (invite.request.body.length === 0 ? this.#offer() : this.#agree(invite.request)) ? undefined : 488;
+    const agreed = invite.request.body.length === 0 ? this.#offer() : this.#agree(invite.request);
+    return agreed ? undefined : { status: 488, headers: [] };
   }
 
   #local(leg: RtpLeg): LocalMedia {
@@ -186,6 +221,7 @@ export class Call implements ChannelDriver {
     invite.events.on('acknowledged', (ack) => this.#acknowledged(ack));
     invite.events.on('ended', (cause) => {
       this.#ended = true;
+      this.#timer.close();
       const remote = cause.kind !== 'hangup' && cause.kind !== 'rejected';
       if (remote) void channel.requestHangup({ cause: 0, by: 'remote' });
     });
@@ -201,18 +237,34 @@ export class Call implements ChannelDriver {
     });
   }
 
+  /** Shows the far end that we are there: by UPDATE, or by our description again where it knows no UPDATE. */
+  #refresh(headers: HeaderList): Promise<SipResponse> {
+    const { invite } = this.#options;
+    return this.#updates
+      ? invite.send('UPDATE', { headers })
+      : invite.reinvite(this.#description, { headers });
+  }
+
+  /** What a later request says of the session timer. */
+  #retime(request: SipRequest): TimerAgreement {
+    const timing = agreeTimer(request, this.#options.endpoint);
+    if (timing.kind !== 'refused') this.#timing = timing;
+    return timing;
+  }
+
   #reinvite(request: SipRequest, reinvite: Reinvite): void {
-    if (request.body.length === 0) {
-      if (!this.#offer()) reinvite.reject(488);
-      else reinvite.answer(this.#description);
+    const timing = this.#retime(request);
+    if (timing.kind === 'refused') {
+      reinvite.reject(timing.status, undefined, timing.headers);
       return;
     }
-    if (!this.#agree(request)) {
+    if (request.body.length === 0 ? !this.#offer() : !this.#agree(request)) {
       reinvite.reject(488);
       return;
     }
-    reinvite.answer(this.#description);
-    this.#noteHold();
+    reinvite.answer(this.#description, { headers: headersOf(timing) });
+    this.#timer.start(timing);
+    if (request.body.length > 0) this.#noteHold();
   }
 
   /** Tells when the far end put this one on hold, or took it back. */
@@ -226,18 +278,26 @@ export class Call implements ChannelDriver {
 
   /** UPDATE: an offer as in a re-INVITE, before the answer too, or a sign of life without one (RFC 3311 §5.2). */
   #update(request: SipRequest, transaction: ServerTransaction): void {
-    const headers = [['Contact', this.#options.contact]] as const;
+    const timing = this.#retime(request);
+    if (timing.kind === 'refused') {
+      transaction.reply(timing.status, undefined, { headers: timing.headers });
+      return;
+    }
+    const headers: HeaderList = [['Contact', this.#options.contact], ...headersOf(timing)];
     if (request.body.length === 0) {
       transaction.reply(200, undefined, { headers });
     } else if (this.#offered !== undefined) {
       // Ours is not answered yet.
       transaction.reply(491);
+      return;
     } else if (this.#agree(request)) {
       transaction.reply(200, undefined, { headers, body: this.#description, contentType: SDP });
       this.#noteHold();
     } else {
       transaction.reply(488);
+      return;
     }
+    if (this.#answered) this.#timer.start(timing);
   }
 
   #inDialog(request: SipRequest, transaction: ServerTransaction): void {
@@ -276,7 +336,8 @@ export class Call implements ChannelDriver {
   async answer(): Promise<void> {
     if (this.#answered || this.#ended) return;
     this.#answered = true;
-    this.#options.invite.answer(this.#description);
+    this.#options.invite.answer(this.#description, { headers: headersOf(this.#timing) });
+    this.#timer.start(this.#timing);
   }
 
   indicate(indication: Indication): void {
@@ -312,6 +373,7 @@ export class Call implements ChannelDriver {
   }
 
   hangup(cause: number): void {
+    this.#timer.close();
     void this.#leg?.close();
     this.#leg = undefined;
     if (this.#ended) return;
@@ -339,6 +401,11 @@ export class Call implements ChannelDriver {
     await this.#leg?.close();
     this.#leg = undefined;
   }
+}
+
+/** What a 2xx says of the timer that was agreed on. */
+function headersOf(timing: TimerAgreement): HeaderList {
+  return timing.kind === 'agreed' ? timing.headers : [];
 }
 
 /** The digit of an INFO: `application/dtmf-relay` (Signal=5, Duration=160) or `application/dtmf` (5). */

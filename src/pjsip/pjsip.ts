@@ -82,6 +82,7 @@ export class Pjsip {
       logger: log,
       product: this.#settings.text('user_agent') || options.product,
       allow: ALLOW,
+      supported: ['timer'],
       onRequest: (request, transaction) =>
         void this.#request(request, transaction).catch((error) =>
           this.#failed(error, (status, reason) => transaction.reply(status, reason)),
@@ -278,6 +279,7 @@ export class Pjsip {
       media,
       log,
       mediaAddress: this.#agent.localAddress(invite.flow),
+      clock: this.#options.clock,
       contact: this.#agent.contact(invite.flow),
       ringing: () => this.reachability.refresh(endpoint.id),
     });
@@ -289,8 +291,7 @@ export class Pjsip {
     off();
     if (refusal !== undefined || gone) {
       await call.abandon();
-      if (!gone)
-        invite.reject(refusal ?? 500, undefined, refusal === 415 ? [['Accept', 'application/sdp']] : []);
+      if (!gone) invite.reject(refusal?.status ?? 500, undefined, refusal?.headers);
       return;
     }
     const channel = owner.create({
