@@ -91,6 +91,7 @@ export function moduleList(actions: ModuleActions): ModuleDefinition[] {
     { name: 'chan_pjsip', description: 'PJSIP Channel Driver', requires: [...SESSION, 'res_rtp_asterisk'] },
     { name: 'res_stasis', description: 'Applications that control channels' },
     { name: 'res_http_websocket', description: 'WebSockets on the HTTP server' },
+    { name: 'res_websocket_client', description: 'WebSocket Client Support', ...actions.ari },
     {
       name: 'res_ari',
       description: 'Asterisk RESTful Interface',

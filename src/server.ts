@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { Ami, type ServerEvents } from './ami/index.ts';
 import { Ari, type AriPorts } from './ari/index.ts';
 import {
-  type AriView,
   allCommands,
   Cli,
   type CliContext,
@@ -24,7 +23,7 @@ import {
   readMainConfig,
 } from './conf/index.ts';
 import { compileExtended, DialplanService } from './dialplan/index.ts';
-import { HttpServer, readHttpConfig } from './http/index.ts';
+import { HttpServer, readHttpConfig, WebSocketUri } from './http/index.ts';
 import { LogHub } from './log/index.ts';
 import { createMediaEngine, type MediaEngine } from './media/index.ts';
 import { moduleList } from './module-list.ts';
@@ -342,6 +341,12 @@ class Server implements RunningServer {
     });
     this.#http = http;
     this.#own(() => http.close());
+    const webSockets = new WebSocketUri({
+      serverHeader: () => http.serverHeader,
+      running: () => this.#modules?.running('res_http_websocket') === true,
+    });
+    http.handle('ws', webSockets, 'Asterisk HTTP WebSocket', false);
+    this.#own(() => webSockets.close());
     return http;
   }
 
@@ -380,7 +385,9 @@ class Server implements RunningServer {
       ports,
       http,
       readConfig: () => this.#orNothing('ari.conf'),
+      readClients: () => this.#orNothing('websocket_client.conf'),
       acls: this.#acls,
+      ready: () => this.#isBooted,
       running: modules.running,
       log: this.#logger('res_ari'),
     });
@@ -527,7 +534,7 @@ class Server implements RunningServer {
       http: () => this.#http,
       stasis: this.#stasis,
       acls: this.#acls,
-      ari: () => (this.#ari === undefined ? undefined : ariView(this.#ari)),
+      ari: () => this.#ari,
       manager: () => this.#ami?.view,
       running: modules.running,
       commands: () => allCommands,
@@ -721,18 +728,4 @@ const CONTACT_STATUS = {
 /** `00:32:52`, local time. */
 function clockTime(ms: number): string {
   return new Date(ms).toTimeString().slice(0, 8);
-}
-
-/** What the console sees of the REST interface. */
-function ariView(ari: Ari): AriView {
-  const { config, sockets } = ari;
-  return {
-    settings: config,
-    *users() {
-      for (const { name, readOnly, acl } of config.users.values())
-        yield { name, readOnly, acl: acl !== undefined };
-    },
-    sockets: () => sockets.list(),
-    shutDown: (id) => sockets.shutDown(id),
-  };
 }

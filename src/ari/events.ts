@@ -7,6 +7,7 @@ const SOFT_HANGUP_EXPLICIT = 32;
 
 /** A channel as every channel event and `GET /channels` show it. */
 export function channelJson(channel: Channel): object {
+  const channelvars = channel.shownVariables;
   return {
     id: channel.id,
     name: channel.name,
@@ -24,6 +25,7 @@ export function channelJson(channel: Channel): object {
     },
     creationtime: utcStamp(channel.createdAt),
     language: channel.language,
+    ...(channelvars === undefined ? {} : { channelvars }),
     ...(channel.tenantId === '' ? {} : { tenantid: channel.tenantId }),
   };
 }

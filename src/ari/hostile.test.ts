@@ -2,8 +2,8 @@ import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { MAX_QUEUED_BYTES } from './event-socket.ts';
 import { resources } from './operations/index.ts';
+import { MAX_QUEUED_BYTES } from './outlet.ts';
 import { type Bench, startBench } from './test-bench.ts';
 
 let bench: Bench;

@@ -5,17 +5,24 @@ import { isTrue } from '../conf/index.ts';
 import { AsterismError } from '../errors/index.ts';
 import { endSocket, errorPage, type HttpHandler, rawAnswer, readBody, respond } from '../http/index.ts';
 import type { Logger } from '../log/index.ts';
-import { PasswordChecker } from '../security/index.ts';
-import type { AriConfig, AriUser } from './ari-config.ts';
+import { type AriConfig, type AriUser, GENERAL_OFF } from './ari-config.ts';
+import type { Authenticator, Verdict } from './authenticator.ts';
+import { corsHeaders, preflightHeaders } from './cors.ts';
+import type { Debugging } from './debugging.ts';
 import { apiDocs } from './descriptions.ts';
-import type { EventSockets } from './event-socket.ts';
+import type { EventSockets } from './event-sockets.ts';
 import type { AriAnswer } from './operation.ts';
+import { parseBody } from './request-body.ts';
 import { type AriRouter, asAnswer } from './router.ts';
 
 export interface HttpDoorOptions {
   readonly config: () => AriConfig;
+  readonly authenticator: Authenticator;
   readonly router: AriRouter;
   readonly sockets: EventSockets;
+  readonly debugging: Debugging;
+  /** Whether everything has started; before, every request is told to wait. */
+  readonly ready: () => boolean;
   readonly serverHeader: () => string;
   /** Path that the interface is found under: `/ari`, behind the prefix of http.conf. */
   readonly mount: () => string;
@@ -23,8 +30,13 @@ export interface HttpDoorOptions {
   readonly log: Logger;
 }
 
-/** Largest message that a client may send over an event socket. */
-const MAX_CLIENT_FRAME = 64 * 1024;
+/** Largest message that a client may send over an event socket: a request with the largest body, escaped. */
+export const MAX_CLIENT_MESSAGE = 256 * 1024;
+/** Frames that one message may come in. */
+const MAX_FRAGMENTS = 1_024;
+/** Subprotocols that a client may offer, and applications that one socket may listen for. */
+const MAX_PROTOCOLS = 32;
+export const MAX_APPS = 1_000;
 const JSON_TYPE = 'application/json';
 const HTML_TYPE = 'text/html';
 const EVENTS_PATH = '/events';
@@ -33,10 +45,10 @@ const SUBPROTOCOL = 'ari';
 /** ARI over HTTP: who asks, what the body is, and the bytes of the answer. The operations are the router's. */
 export class HttpDoor implements HttpHandler {
   readonly #options: HttpDoorOptions;
-  readonly #passwords = new PasswordChecker();
   readonly #webSockets = new WebSocketServer({
     noServer: true,
-    maxPayload: MAX_CLIENT_FRAME,
+    maxPayload: MAX_CLIENT_MESSAGE,
+    maxFragments: MAX_FRAGMENTS,
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
 
@@ -44,42 +56,55 @@ export class HttpDoor implements HttpHandler {
     this.#options = options;
   }
 
+  get #general() {
+    return this.#options.config().general ?? GENERAL_OFF;
+  }
+
   request(request: IncomingMessage, response: ServerResponse, url: string): void {
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);
     const query = mark < 0 ? undefined : new URLSearchParams(url.slice(mark + 1));
-    const pretty = this.#options.config().pretty || isTrue(query?.get('pretty') ?? undefined);
-    this.#authenticate(request, query, (user) => {
-      const refusal = this.#refusal(user, request);
-      if (user === undefined || refusal !== undefined) {
-        this.#refuse(response, refusal, pretty);
-        return;
-      }
-      if (path.startsWith('/api-docs/')) {
-        this.#describe(request, response, path, pretty);
-        return;
-      }
-      const { method = 'GET' } = request;
-      if (path === EVENTS_PATH && method === 'GET' && this.#options.running('res_ari_events'))
-        return this.#wantsUpgrade(response);
-      if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') {
-        return this.#dispatch(response, pretty, { method, path, query, body: undefined, user });
-      }
+    const { pretty, allowedOrigins } = this.#general;
+    const exchange: Exchange = {
+      request,
+      response,
+      pretty: pretty || isTrue(query?.get('pretty') ?? undefined),
+      cors: corsHeaders(allowedOrigins, request.headers.origin),
+    };
+    const judged = (who: Verdict) => {
+      if (who instanceof AsterismError) this.#refuse(exchange, who);
+      else this.#admitted(exchange, who, path, query);
+    };
+    const verdict = this.#identify(request, query);
+    if (verdict instanceof Promise) void verdict.then(judged);
+    else judged(verdict);
+  }
+
+  #admitted(exchange: Exchange, user: AriUser, path: string, query: URLSearchParams | undefined): void {
+    const { request, response } = exchange;
+    const { method = 'GET' } = request;
+    if (path.startsWith('/api-docs/')) this.#describe(exchange, path);
+    else if (path === EVENTS_PATH && method === 'GET' && this.#options.running('res_ari_events'))
+      this.#wantsUpgrade(response);
+    else if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') {
+      this.#dispatch(exchange, { method, path, query, body: undefined, user });
+    } else {
       readBody(request, (bytes) => {
-        let body: Readonly<Record<string, unknown>> | undefined;
+        let body: ReturnType<typeof parseBody>;
         try {
           if (bytes === undefined) {
             // The rest of the body is not read, so that the connection cannot go on.
             response.shouldKeepAlive = false;
             throw new AsterismError('BODY_TOO_LARGE');
           }
-          body = parseBody(bytes, request.headers['content-type']);
+          body = parseBody(bytes.toString('utf8'), request.headers['content-type']);
         } catch (error) {
-          return this.#send(response, asAnswer(error), pretty);
+          this.#send(exchange, asAnswer(error));
+          return;
         }
-        this.#dispatch(response, pretty, { method, path, query, body, user });
+        this.#dispatch(exchange, { method, path, query, body, user });
       });
-    });
+    }
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, url: string): void {
@@ -90,83 +115,109 @@ export class HttpDoor implements HttpHandler {
     const end = (status: number, type: string, text: string, extra: readonly string[] = []) => {
       endSocket(socket, rawAnswer(serverHeader, status, undefined, type, text, extra));
     };
-    this.#authenticate(request, query, (user) => {
-      const refusal = this.#refusal(user, request);
-      if (refusal !== undefined) {
-        const extra = refusal.code === 'UNAUTHORIZED' ? ['WWW-Authenticate', this.#challenge()] : [];
-        return end(refusal.status, JSON_TYPE, asAnswer(refusal).body, extra);
+    const refuse = (error: AsterismError) => {
+      const extra = error.code === 'UNAUTHORIZED' ? ['WWW-Authenticate', this.#challenge()] : [];
+      end(error.status, JSON_TYPE, asAnswer(error).body, extra);
+    };
+    const judged = (who: Verdict) => {
+      if (who instanceof AsterismError) {
+        refuse(who);
+        return;
       }
       if (path !== EVENTS_PATH || !this.#options.running('res_ari_events')) {
-        return end(404, JSON_TYPE, asAnswer(new AsterismError('NOT_FOUND')).body);
+        refuse(new AsterismError('NOT_FOUND'));
+        return;
       }
-      const apps = query.get('app') ?? '';
-      if (apps === '') {
+      const names = (query.get('app') ?? '').split(',');
+      if (names.join('') === '' && names.length === 1) {
         const page = errorPage(400, 'HTTP request is missing param: [app]', serverHeader);
-        return end(400, HTML_TYPE, page);
-      }
-      const names = apps.split(',');
-      if (names.includes('')) {
-        return end(500, HTML_TYPE, errorPage(500, 'Stasis app registration failed', serverHeader));
-      }
-      const offered = request.headers['sec-websocket-protocol'];
-      if (offered !== undefined && !offered.split(',').some((each) => each.trim() === SUBPROTOCOL)) {
-        return end(400, HTML_TYPE, '', ['Sec-WebSocket-Version', '7, 8, 13']);
-      }
-      const { remoteAddress = '', remotePort = 0 } = request.socket;
-      this.#webSockets.handleUpgrade(request, socket, head, (webSocket) =>
-        this.#options.sockets.open(
-          webSocket,
-          socket,
-          names,
-          isTrue(query.get('subscribeAll') ?? undefined),
-          `${remoteAddress}:${remotePort}`,
-        ),
-      );
-    });
+        end(400, HTML_TYPE, page);
+      } else if (names.includes('') || names.length > MAX_APPS) {
+        end(500, HTML_TYPE, errorPage(500, 'Stasis app registration failed', serverHeader));
+      } else if (!acceptable(request.headers['sec-websocket-protocol'])) {
+        end(400, HTML_TYPE, '', ['Sec-WebSocket-Version', '7, 8, 13']);
+      } else this.#accept(request, socket, head, who, names, query);
+    };
+    const verdict = this.#identify(request, query);
+    if (verdict instanceof Promise) void verdict.then(judged);
+    else judged(verdict);
   }
 
-  #dispatch(response: ServerResponse, pretty: boolean, request: Parameters<AriRouter['dispatch']>[0]): void {
+  #accept(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    { name }: AriUser,
+    apps: readonly string[],
+    query: URLSearchParams,
+  ): void {
+    const remote = farEnd(request);
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) =>
+      this.#options.sockets.open(webSocket, socket, {
+        kind: 'inbound',
+        remote,
+        apps,
+        subscribeAll: isTrue(query.get('subscribeAll') ?? undefined),
+        user: () => this.#options.config().users.get(name),
+      }),
+    );
+  }
+
+  #dispatch(exchange: Exchange, request: Parameters<AriRouter['dispatch']>[0]): void {
+    const { debugging, router } = this.#options;
+    if (debugging.everything) debugging.request(farEnd(exchange.request), request);
     try {
-      const answer = this.#options.router.dispatch(request);
+      const answer = router.dispatch(request);
       if (answer instanceof Promise) {
         answer.then(
-          (each) => this.#send(response, each, pretty),
-          (error) => this.#failed(response, error),
+          (each) => this.#send(exchange, each),
+          (error) => this.#failed(exchange, error),
         );
-      } else this.#send(response, answer, pretty);
+      } else this.#send(exchange, answer);
     } catch (error) {
-      this.#failed(response, error);
+      this.#failed(exchange, error);
     }
   }
 
-  #failed(response: ServerResponse, error: unknown): void {
+  #failed(exchange: Exchange, error: unknown): void {
     this.#options.log.error(`An operation failed: ${error instanceof Error ? error.stack : String(error)}`);
-    this.#send(response, asAnswer(new AsterismError('INTERNAL')), false);
+    this.#send(exchange, asAnswer(new AsterismError('INTERNAL')));
   }
 
-  #send(response: ServerResponse, answer: AriAnswer, pretty: boolean, extra?: readonly string[]): void {
+  #send(exchange: Exchange, answer: AriAnswer, more: readonly string[] = NOTHING): void {
+    const { request, response, pretty, cors } = exchange;
     if (response.headersSent || response.destroyed) return;
     const body =
       pretty && answer.body !== '' ? JSON.stringify(JSON.parse(answer.body), null, 2) : answer.body;
-    const allow = answer.allow === undefined ? extra : ['Allow', answer.allow];
-    respond(response, this.#options.serverHeader(), answer.status, answer.reason, JSON_TYPE, body, allow);
+    let extra = more;
+    if (answer.allow !== undefined) extra = ['Allow', answer.allow];
+    if (cors.length > 0) extra = [...cors, ...extra, ...this.#preflight(request, answer)];
+    const { debugging, serverHeader } = this.#options;
+    if (debugging.everything) debugging.answer(farEnd(request), answer);
+    respond(response, serverHeader(), answer.status, answer.reason, JSON_TYPE, body, extra);
   }
 
-  /** Why somebody may not come in, undefined when they may. */
-  #refusal(user: AriUser | undefined, request: IncomingMessage): AsterismError | undefined {
-    if (user === undefined) return new AsterismError('UNAUTHORIZED');
-    if (user.acl === undefined || user.acl.permits(request.socket.remoteAddress ?? '')) return undefined;
-    return new AsterismError('ACL_DENIED');
+  #preflight(request: IncomingMessage, { status, allow }: AriAnswer): readonly string[] {
+    if (request.method !== 'OPTIONS' || status !== 204 || allow === undefined) return NOTHING;
+    const { headers } = request;
+    return preflightHeaders(
+      this.#general.allowedOrigins,
+      {
+        origin: headers.origin,
+        requestMethod: headers['access-control-request-method'],
+        requestHeaders: headers['access-control-request-headers'],
+      },
+      allow,
+    );
   }
 
   #challenge(): string {
-    return `Basic realm="${this.#options.config().realm}"`;
+    return `Basic realm="${this.#general.realm}"`;
   }
 
-  #refuse(response: ServerResponse, refusal: AsterismError | undefined, pretty: boolean): void {
-    const error = refusal ?? new AsterismError('UNAUTHORIZED');
-    const extra = error.code === 'UNAUTHORIZED' ? ['WWW-Authenticate', this.#challenge()] : undefined;
-    this.#send(response, asAnswer(error), pretty, extra);
+  #refuse(exchange: Exchange, error: AsterismError): void {
+    const extra = error.code === 'UNAUTHORIZED' ? ['WWW-Authenticate', this.#challenge()] : NOTHING;
+    this.#send(exchange, asAnswer(error), extra);
   }
 
   #wantsUpgrade(response: ServerResponse): void {
@@ -174,8 +225,10 @@ export class HttpDoor implements HttpHandler {
     respond(response, serverHeader, 426, undefined, HTML_TYPE, errorPage(426, '', serverHeader));
   }
 
-  #describe(request: IncomingMessage, response: ServerResponse, path: string, pretty: boolean): void {
-    const base = `http://${request.headers.host ?? 'localhost'}${this.#options.mount()}`;
+  #describe(exchange: Exchange, path: string): void {
+    const { request } = exchange;
+    const scheme = 'encrypted' in request.socket ? 'https' : 'http';
+    const base = `${scheme}://${request.headers.host ?? 'localhost'}${this.#options.mount()}`;
     const found = apiDocs(path.slice('/api-docs/'.length), base, this.#options.running);
     let answer: AriAnswer;
     if (request.method !== 'GET') answer = asAnswer(new AsterismError('DOCS_METHOD'));
@@ -183,60 +236,41 @@ export class HttpDoor implements HttpHandler {
       answer = asAnswer(new AsterismError('TRAILING_SLASH', { args: { path: path.slice(1, -1) } }));
     } else if (found === undefined) answer = asAnswer(new AsterismError('NOT_FOUND'));
     else answer = { status: 200, body: JSON.stringify(found) };
-    this.#send(response, answer, pretty);
+    this.#send(exchange, answer);
   }
 
-  /** Basic first, then `api_key`, as the original looks; answers at once unless a hash has to be computed. */
-  #authenticate(
-    request: IncomingMessage,
-    query: URLSearchParams | undefined,
-    done: (user: AriUser | undefined) => void,
-  ): void {
-    const header = request.headers.authorization;
-    const given = header?.startsWith('Basic ')
-      ? Buffer.from(header.slice(6), 'base64').toString('utf8')
-      : (query?.get('api_key') ?? '');
-    const colon = given.indexOf(':');
-    const user = colon < 0 ? undefined : this.#options.config().users.get(given.slice(0, colon));
-    const password = given.slice(colon + 1);
-    if (user === undefined) done(undefined);
-    else if (!user.crypted) done(this.#passwords.plain(password, user.password) ? user : undefined);
-    else if (this.#passwords.known(password, user.password)) done(user);
-    else void this.#passwords.crypt(password, user.password).then((ok) => done(ok ? user : undefined));
+  /** The whole server first: nobody is asked for a password before there is something to let them into. */
+  #identify(request: IncomingMessage, query: URLSearchParams | undefined): Verdict | Promise<Verdict> {
+    if (!this.#options.ready()) return new AsterismError('STARTING');
+    return this.#options.authenticator.identify({
+      authorization: request.headers.authorization,
+      apiKey: query?.get('api_key') ?? undefined,
+      address: request.socket.remoteAddress ?? '',
+    });
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#webSockets.close();
-    await this.#passwords.close();
   }
 }
 
-/** A JSON object or the fields of a form; anything else is no body. @throws {AsterismError} BODY_NOT_JSON */
-function parseBody(
-  bytes: Buffer,
-  contentType: string | undefined,
-): Readonly<Record<string, unknown>> | undefined {
-  if (bytes.length === 0 || contentType === undefined) return undefined;
-  const semicolon = contentType.indexOf(';');
-  const type = (semicolon < 0 ? contentType : contentType.slice(0, semicolon)).trim().toLowerCase();
-  if (type === 'application/x-www-form-urlencoded')
-    return Object.fromEntries(new URLSearchParams(bytes.toString('utf8')));
-  if (type !== JSON_TYPE) return undefined;
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(bytes.toString('utf8'));
-  } catch (error) {
-    throw new AsterismError('BODY_NOT_JSON', { detail: withoutBody((error as Error).message) });
-  }
-  if (typeof parsed !== 'object' || parsed === null) {
-    throw new AsterismError('BODY_NOT_JSON', { detail: 'the body is not a JSON object' });
-  }
-  return Array.isArray(parsed) ? undefined : (parsed as Record<string, unknown>);
+const NOTHING: readonly string[] = [];
+
+/** One request and what its answer depends on. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly pretty: boolean;
+  readonly cors: readonly string[];
 }
 
-/** What the JSON parser says, without the piece of the body that it repeats: a password may be in there. */
-function withoutBody(message: string): string {
-  const snippet = /,? *(?:\.\.\.)?"/.exec(message);
-  const kept = snippet === null ? message : message.slice(0, snippet.index);
-  return kept === '' ? 'the body is not JSON' : kept;
+/** Whether one of the subprotocols that a client offers is ours; offering none is fine. */
+function acceptable(offered: string | undefined): boolean {
+  if (offered === undefined) return true;
+  const names = offered.split(',', MAX_PROTOCOLS + 1);
+  return names.length <= MAX_PROTOCOLS && names.some((each) => each.trim() === SUBPROTOCOL);
+}
+
+function farEnd({ socket }: IncomingMessage): string {
+  return `${socket.remoteAddress}:${socket.remotePort}`;
 }

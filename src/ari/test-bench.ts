@@ -56,6 +56,8 @@ permit=nonsense
 
 export interface BenchOptions {
   readonly ariConf?: string;
+  /** websocket_client.conf; without it there is none. */
+  readonly clientConf?: string;
   readonly running?: (module: string) => boolean;
   /** http.conf `prefix`. */
   readonly prefix?: string;
@@ -71,6 +73,7 @@ export async function startBench(options: BenchOptions = {}) {
     'http.conf',
     `[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport=0\nprefix=${options.prefix ?? ''}\n`,
   );
+  if (options.clientConf !== undefined) write('websocket_client.conf', options.clientConf);
   write('sorcery.conf', '[res_lamps]\nlamp=memory\n');
   const log = memoryLogger();
   const clock = new FakeClock(Date.UTC(2026, 10, 21, 0, 31, 21, 4));
@@ -128,6 +131,7 @@ export async function startBench(options: BenchOptions = {}) {
     ports,
     http,
     readConfig: () => loadConfigIfPresent('ari.conf', { etcDir }),
+    readClients: () => loadConfigIfPresent('websocket_client.conf', { etcDir }),
     acls,
     running,
     log,

@@ -68,18 +68,48 @@ export interface HttpView {
   uris(): readonly { readonly uri: string; readonly about: string }[];
 }
 
-/** The REST interface: who may use it, and who is connected to it. */
+/** The REST interface. */
 export interface AriView {
-  readonly settings: {
-    readonly enabled: boolean;
-    readonly pretty: boolean;
-    readonly realm: string;
-    readonly allowedOrigins: string;
-  };
-  users(): Iterable<{ readonly name: string; readonly readOnly: boolean; readonly acl: boolean }>;
-  sockets(): Iterable<{ readonly id: string; readonly remote: string; readonly apps: readonly string[] }>;
-  /** Closes one event socket, or every one; tells how many. */
-  shutDown(id?: string): number;
+  /** [general] of ari.conf; undefined when it cannot be read. */
+  readonly general:
+    | {
+        readonly enabled: boolean;
+        readonly pretty: boolean;
+        readonly realm: string;
+        readonly allowedOrigins: readonly string[];
+      }
+    | undefined;
+  readonly users: ReadonlyMap<string, { readonly readOnly: boolean; readonly acl: Acl | undefined }>;
+  /** The sockets of applications, and the places that will open one for a call. */
+  sessions(): readonly AriSessionView[];
+  outbound(): readonly OutboundView[];
+  /** False when there is none of that name. */
+  shutdownSession(id: string): boolean;
+  shutdownSessions(): void;
+  startOutbound(name: string): boolean;
+  /** A hash for `password_format=crypt`; empty when it cannot be made. */
+  makePassword(password: string): Promise<string>;
+}
+
+export interface AriSessionView {
+  readonly id: string;
+  /** `inbound`, `persistent`, `per_call_config`, `per_call`. */
+  readonly kind: string;
+  readonly remote: string;
+  /** `Up`, `Down`, `N/A`. */
+  readonly state: string;
+  readonly apps: readonly string[];
+}
+
+/** A connection that ari.conf asks for. */
+export interface OutboundView {
+  readonly name: string;
+  readonly kind: string;
+  readonly apps: readonly string[];
+  readonly valid: boolean;
+  readonly uri: string;
+  /** Every option with its value, as `ari show outbound-websocket` lists them. */
+  readonly options: readonly (readonly [label: string, value: string])[];
 }
 
 /** A user of manager.conf. */

@@ -4,7 +4,16 @@
  * May ask: sorcery, store, switch, log, platform; the rest through the ports of `CliContext`.
  */
 export { Cli } from './cli.ts';
-export type { AriView, CliCommand, CliContext, ContactView, PjsipPort, Settings } from './command.ts';
+export type {
+  AriSessionView,
+  AriView,
+  CliCommand,
+  CliContext,
+  ContactView,
+  OutboundView,
+  PjsipPort,
+  Settings,
+} from './command.ts';
 export { allCommands } from './commands/index.ts';
 export { NoServerError, remoteCommand } from './control-client.ts';
 export { ControlServer } from './control-server.ts';

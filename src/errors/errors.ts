@@ -17,6 +17,11 @@ export interface ErrorEntry {
 export const errorTable = {
   UNAUTHORIZED: { status: 401, message: 'Authentication required' },
   FORBIDDEN: { status: 403, message: 'Write access denied', hint: 'The user {user} may only read.' },
+  TOO_MANY_FAILURES: {
+    status: 429,
+    message: 'Too many failed logins',
+    hint: 'This address has failed to log in too often; wait a moment.',
+  },
   ACL_DENIED: { status: 403, message: 'Access denied by ACL' },
   NOT_FOUND: { status: 404, message: 'Resource not found' },
   METHOD_NOT_ALLOWED: { status: 405, message: 'Invalid method' },
@@ -35,7 +40,7 @@ export const errorTable = {
     message: 'Request body too large',
   },
   INTERNAL: { status: 500, message: 'Internal Server Error' },
-  STARTING: { status: 503, message: 'Server is starting' },
+  STARTING: { status: 503, reason: 'Service Unavailable', message: 'Asterisk booting' },
 
   MODULE_NOT_FOUND: { status: 404, message: 'Module could not be found in running modules' },
   CHANNEL_NOT_FOUND: { status: 404, message: 'Channel not found' },

@@ -16,3 +16,4 @@ export {
 } from './http-config.ts';
 export { endSocket, errorPage, httpDate, rawAnswer, respond } from './respond.ts';
 export { type HttpHandler, HttpServer, type HttpServerOptions } from './server.ts';
+export { type ProtocolHandler, WebSocketUri, type WebSocketUriOptions } from './websocket-uri.ts';

@@ -7,6 +7,9 @@ export { Acl, type AclLine } from './acl.ts';
 export { type AclSection, NamedAcls, type NamedAclsOptions, readAcl, readNamedAcls } from './acl-config.ts';
 export { aclText } from './acl-text.ts';
 export { type Capability, may, type User } from './capability.ts';
+export { FailureLimit } from './failure-limit.ts';
+export { type HashKind, hashKind } from './hash-kind.ts';
+export { libcryptKnows } from './libcrypt.ts';
 export { PasswordChecker } from './passwords.ts';
 export { sameText } from './same-text.ts';
 export {

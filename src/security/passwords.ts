@@ -1,6 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { Worker } from 'node:worker_threads';
 import { spawnWorker } from '../platform/index.ts';
+import type { HashAnswer, HashRequest } from './hash-thread.ts';
 import { sameText } from './same-text.ts';
 
 /** Checks waiting for the hashing thread; more are refused, so that guessing cannot fill memory. */
@@ -14,7 +15,7 @@ const MAX_REMEMBERED = 1_000;
 export class PasswordChecker {
   readonly #key = randomBytes(KEY_BYTES).toString('base64');
   readonly #verified = new Set<string>();
-  readonly #waiting = new Map<number, (ok: boolean) => void>();
+  readonly #waiting = new Map<number, (hash: string) => void>();
   #worker: Worker | undefined;
   #sequence = 0;
 
@@ -27,43 +28,55 @@ export class PasswordChecker {
     return same;
   }
 
-  /** Whether a crypt(3) hash (`$5$`, `$6$`) has verified this password before; undefined when it must be computed. */
-  known(given: string, hash: string): true | undefined {
-    return this.#verified.has(this.#digest(given, hash)) ? true : undefined;
+  /** Whether this password was found right before; undefined when that has to be computed. */
+  known(given: string, expected: string): true | undefined {
+    return this.#verified.has(this.#digest(given, expected)) ? true : undefined;
   }
 
   /** Verifies a crypt(3) hash. Resolves false also when too many are waiting. */
   async crypt(given: string, hash: string): Promise<boolean> {
     if (this.known(given, hash)) return true;
-    if (this.#waiting.size >= MAX_WAITING) return false;
+    const same = await this.#ask({ kind: 'verify', given, hash });
+    if (same === hash) this.#remember(this.#digest(given, hash));
+    return same === hash;
+  }
+
+  /** A new SHA-512 hash, salted, as `password_format=crypt` wants it; empty when too many are waiting. */
+  make(password: string): Promise<string> {
+    return this.#ask({ kind: 'make', given: password });
+  }
+
+  #ask(request: Ask): Promise<string> {
+    if (this.#waiting.size >= MAX_WAITING) return Promise.resolve('');
     const worker = this.#thread();
     const id = this.#sequence++;
-    const ok = await new Promise<boolean>((resolve) => {
+    return new Promise<string>((resolve) => {
       this.#waiting.set(id, resolve);
-      worker.postMessage({ id, given, hash });
+      worker.postMessage({ ...request, id } satisfies HashRequest);
     });
-    if (ok) this.#remember(this.#digest(given, hash));
-    return ok;
   }
 
   async close(): Promise<void> {
-    for (const resolve of this.#waiting.values()) resolve(false);
-    this.#waiting.clear();
+    this.#giveUp();
     await this.#worker?.terminate();
     this.#worker = undefined;
+  }
+
+  #giveUp(): void {
+    for (const resolve of this.#waiting.values()) resolve('');
+    this.#waiting.clear();
   }
 
   #thread(): Worker {
     if (this.#worker !== undefined) return this.#worker;
     const worker = spawnWorker(import.meta.url, './hash-thread.ts');
     worker.unref();
-    worker.on('message', ({ id, ok }: { id: number; ok: boolean }) => {
-      this.#waiting.get(id)?.(ok);
+    worker.on('message', ({ id, hash }: HashAnswer) => {
+      this.#waiting.get(id)?.(hash);
       this.#waiting.delete(id);
     });
     worker.on('error', () => {
-      for (const resolve of this.#waiting.values()) resolve(false);
-      this.#waiting.clear();
+      this.#giveUp();
       this.#worker = undefined;
     });
     this.#worker = worker;
@@ -80,3 +93,7 @@ export class PasswordChecker {
     return hash('sha256', `${this.#key}${given.length}:${given}${expected}`, 'base64');
   }
 }
+
+type Ask =
+  | { readonly kind: 'verify'; readonly given: string; readonly hash: string }
+  | { readonly kind: 'make'; readonly given: string };

@@ -91,6 +91,11 @@ export class Stasis {
   };
   readonly #offs: (() => void)[] = [];
   #debugAll = false;
+  /**
+   * Connects a listener for one call when none is there: resolves with the name of the application that it serves,
+   * undefined when that failed. Returns undefined for names that nobody connects to.
+   */
+  openFor: ((channel: Channel, name: string) => Promise<string | undefined> | undefined) | undefined;
 
   constructor(options: StasisOptions) {
     this.#switch = options.switch;
@@ -177,6 +182,11 @@ export class Stasis {
     return app !== undefined;
   }
 
+  /** Whether everything that goes to and fro is to be written to the log. */
+  get debuggingAll(): boolean {
+    return this.#debugAll;
+  }
+
   /** Whether the events of an application are to be written to the log. */
   debugging(name: string): boolean {
     return this.#debugAll || this.#apps.get(name)?.debug === true;
@@ -225,7 +235,11 @@ export class Stasis {
    * Resolves `failed` at once when nobody listens for the application.
    */
   async enter(channel: Channel, name: string, args: readonly string[]): Promise<Left> {
-    const app = this.#apps.get(name);
+    let app = this.#apps.get(name);
+    if (app?.consumer === undefined) {
+      const own = await this.#ownListener(channel, name);
+      if (own !== undefined) app = this.#apps.get(own);
+    }
     if (app?.consumer === undefined) {
       this.#log.error(`Stasis app '${name}' not registered`);
       return 'failed';
@@ -236,6 +250,14 @@ export class Stasis {
       { app, leave: () => {}, next: undefined, tail: Promise.resolve(), waiting: 0 },
       args,
     );
+  }
+
+  /** The application that was connected for this call alone; undefined when there is none. */
+  async #ownListener(channel: Channel, name: string): Promise<string | undefined> {
+    const opening = this.openFor?.(channel, name);
+    if (opening === undefined) return undefined;
+    const why = await channel.during(opening);
+    return why === 'elapsed' ? opening : undefined;
   }
 
   async #hold(channel: Channel, control: Control, startArgs: readonly string[]): Promise<Left> {

@@ -137,6 +137,11 @@ export class Channel implements ChannelSnapshot {
     return this.#destroyed;
   }
 
+  /** The variables that every picture of a channel shows, as they are now; undefined when none were asked for. */
+  get shownVariables(): Readonly<Record<string, string>> | undefined {
+    return this.#switch.shownVariables?.(this);
+  }
+
   setState(state: ChannelState): void {
     if (state === this.#state || this.#destroyed) return;
     const before = this.#state;

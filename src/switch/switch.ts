@@ -59,6 +59,8 @@ export class Switch {
   readonly endpoints: Endpoints;
   readonly deviceStates: DeviceStates;
   readonly globals = new Map<string, string>();
+  /** Reads the variables that every picture of a channel shows; undefined for none. */
+  shownVariables: ((channel: Channel) => Readonly<Record<string, string>>) | undefined;
 
   readonly #log: Logger;
   readonly #idPrefix: string;

@@ -1,30 +1,51 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Acl } from '../../security/index.ts';
 import type { Consumer } from '../../stasis/index.ts';
 import type { AriView } from '../command.ts';
 import { type Bench, startBench } from '../test-bench.ts';
 
 let bench: Bench;
-let open = [
-  { id: 'one', remote: '127.0.0.1:36350', apps: ['two', 'one'] },
-  { id: 'two', remote: '[::1]:4', apps: ['app'] },
+const SESSIONS = [
+  { id: 'one', kind: 'inbound', remote: '127.0.0.1:36350', state: 'Up', apps: ['two', 'one'] },
+  { id: 'out', kind: 'persistent', remote: 'N/A', state: 'Down', apps: ['app'] },
 ];
+let open = SESSIONS;
+const started: string[] = [];
 
+const acl = new Acl();
+acl.add(false, '127.0.0.1');
 const view: AriView = {
-  settings: { enabled: true, pretty: false, realm: 'Lab', allowedOrigins: '*' },
-  users: () => [
-    { name: 'reader', readOnly: true, acl: false },
-    { name: 'asterisk', readOnly: false, acl: true },
+  general: { enabled: true, pretty: false, realm: 'Lab', allowedOrigins: ['a', 'b'] },
+  users: new Map([
+    ['reader', { readOnly: true, acl: undefined }],
+    ['asterisk', { readOnly: false, acl }],
+  ]),
+  sessions: () => open,
+  outbound: () => [
+    {
+      ...{ name: 'out', kind: 'persistent', apps: ['app'], valid: true, uri: 'ws://127.0.0.1:1/x' },
+      options: [['uri', 'ws://127.0.0.1:1/x']],
+    },
+    { name: 'wrong', kind: 'per_call_config', apps: ['a', 'b'], valid: false, uri: '', options: [] },
   ],
-  sockets: () => open,
-  shutDown: (id) => {
-    const closing = open.filter((each) => id === undefined || each.id === id);
-    open = open.filter((each) => !closing.includes(each));
-    return closing.length;
+  shutdownSession: (id) => {
+    const before = open.length;
+    open = open.filter((each) => each.id !== id);
+    return open.length < before;
   },
+  shutdownSessions: () => {
+    open = [];
+  },
+  startOutbound: (name) => {
+    started.push(name);
+    return name === 'out';
+  },
+  makePassword: async (password) => (password === 'never' ? '' : `$6$${password}`),
 };
 const modules = [{ name: 'res_ari', description: 'Asterisk RESTful Interface' }];
 
 beforeEach(async () => {
+  open = SESSIONS;
   bench = await startBench({ modules, ari: view });
 });
 
@@ -84,9 +105,12 @@ it('tells users and settings', async () => {
     'r/o?  ACL?  Username\n----  ----  --------\nNo    Yes   asterisk\nYes   No    reader\n',
   );
   expect(await bench.run('ari show user reader')).toBe('Username: reader\nRead only?: Yes\nACL?: No\n');
+  expect(await bench.run('ari show user asterisk')).toBe(
+    'Username: asterisk\nRead only?: No\nACL?: Yes\nACL: (unnamed)\n---------------------------------------------\n  0:  deny - 127.0.0.1/255.255.255.255\n',
+  );
   expect(await bench.run('ari show user nosuch')).toBe("User 'nosuch' not found\n");
   expect(await bench.run('ari show status')).toBe(
-    'ARI Status:\nEnabled: Yes\nOutput format: compact\nAuth realm: Lab\nAllowed Origins: *\n',
+    'ARI Status:\nEnabled: Yes\nOutput format: compact\nAuth realm: Lab\nAllowed Origins: a,b\n',
   );
 });
 
@@ -95,16 +119,45 @@ it('lists event sockets and closes them', async () => {
     'Connection ID                         Type            RemoteAddr                       State Apps            ',
     '------------------------------------- --------------- -------------------------------- ----- ----------------',
     'one                                   inbound         127.0.0.1:36350                  Up    one,two',
-    'two                                   inbound         [::1]:4                          Up    app',
+    'out                                   persistent      N/A                              Down  app',
     '',
   ]);
   expect(await bench.run('ari shutdown websocket session nosuch')).toBe(
     "Websocket session 'nosuch' not found\nCommand 'ari shutdown websocket session nosuch' failed.\n",
   );
   expect(await bench.run('ari shutdown websocket session one')).toContain("'one'");
-  expect(open.map((each) => each.id)).toEqual(['two']);
+  expect(open.map((each) => each.id)).toEqual(['out']);
   expect(await bench.run('ari shutdown websocket sessions')).toBe('Shutting down all websocket sessions\n');
   expect(open).toEqual([]);
+});
+
+it('lists the connections that ari.conf asks for, and starts them again', async () => {
+  expect((await bench.run('ari show outbound-websockets')).split('\n')).toEqual([
+    'Name                             Type            Apps                             Status  URI',
+    '-------------------------------- --------------- -------------------------------- ------- ----------------------------------------------------------------',
+    'out                              persistent      app                              valid   ws://127.0.0.1:1/x',
+    'wrong                            per_call_config a,b                              INVALID ',
+    '',
+  ]);
+  expect(await bench.run('ari show outbound-websocket out')).toBe(
+    '[out] \nuri =                    ws://127.0.0.1:1/x\n\n',
+  );
+  expect(await bench.run('ari show outbound-websocket wrong')).toBe('[wrong] **INVALID**\n\n');
+  const unknown = (command: string) => `Error getting ARI configuration\nCommand '${command}' failed.\n`;
+  for (const each of ['ari show outbound-websocket nosuch', 'ari start outbound-websocket nosuch']) {
+    expect(await bench.run(each)).toBe(unknown(each));
+  }
+  expect(await bench.run('ari start outbound-websocket out')).toBe(
+    "Starting websocket session for outbound-websocket 'out'\n",
+  );
+  expect(started).toEqual(['nosuch', 'out']);
+});
+
+it('makes a password for ari.conf', async () => {
+  expect(await bench.run('ari mkpasswd abc')).toBe(
+    '; Copy the following two lines into ari.conf\npassword_format = crypt\npassword = $6$abc\n',
+  );
+  expect(await bench.run('ari mkpasswd never')).toBe("Command 'ari mkpasswd never' failed.\n");
 });
 
 it('says when there is nothing to tell of, and is absent without its module', async () => {

@@ -1,24 +1,42 @@
+import { aclText } from '../../security/index.ts';
 import type { AppInfo, Source } from '../../stasis/index.ts';
-import { type AriView, type CliCommand, type CliContext, CommandFailed, usage } from '../command.ts';
+import { type AriView, type CliCommand, type CliContext, type CliOutput, CommandFailed } from '../command.ts';
 
 const MODULE = 'res_ari';
 
+/** A command that needs the interface. */
+function withAri(run: (ari: AriView, args: readonly string[]) => CliOutput) {
+  return (context: CliContext, args: readonly string[]): CliOutput => {
+    const ari = context.ari();
+    if (ari === undefined) throw new CommandFailed('Error getting ARI configuration');
+    return run(ari, args);
+  };
+}
+
 const yesNo = (value: boolean) => (value ? 'Yes' : 'No');
 
-/** The interface as it is configured. @throws {CommandFailed} while there is none */
-function view({ ari }: CliContext): AriView {
-  const found = ari();
-  if (found === undefined) throw new CommandFailed('Error getting ARI configuration');
-  return found;
+function status({ general }: AriView): string {
+  if (general === undefined) throw new CommandFailed('Error getting ARI configuration');
+  const { enabled, pretty, realm, allowedOrigins } = general;
+  return (
+    `ARI Status:\nEnabled: ${yesNo(enabled)}\nOutput format: ${pretty ? 'pretty' : 'compact'}\n` +
+    `Auth realm: ${realm}\nAllowed Origins: ${allowedOrigins.join(',')}\n`
+  );
 }
 
-function* appNames({ stasis }: CliContext): Iterable<string> {
-  for (const { name } of stasis.list()) yield name;
+function* users({ users: all }: AriView): Iterable<string> {
+  yield 'r/o?  ACL?  Username\n----  ----  --------\n';
+  for (const [name, { readOnly, acl }] of [...all].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    yield `${yesNo(readOnly).padEnd(4)}  ${yesNo(acl !== undefined).padEnd(4)}  ${name}\n`;
+  }
 }
 
-function apps(context: CliContext): string {
-  const names = [...appNames(context)].map((name) => `${name}\n`);
-  return `${'Application Name'.padEnd(25)}\n${'='.repeat(25)}\n${names.join('')}`;
+function user({ users: all }: AriView, name: string): string {
+  const found = all.get(name);
+  if (found === undefined) return `User '${name}' not found\n`;
+  const { readOnly, acl } = found;
+  const lists = acl === undefined ? '' : aclText(acl);
+  return `Username: ${name}\nRead only?: ${yesNo(readOnly)}\nACL?: ${yesNo(acl !== undefined)}\n${lists}`;
 }
 
 function* app({ stasis }: CliContext, name: string): Iterable<string> {
@@ -52,83 +70,62 @@ function setDebug({ stasis }: CliContext, name: string, word: string): string {
   return `Debugging on '${name}' ${on ? 'enabled' : 'disabled'}\n`;
 }
 
-function users(context: CliContext): string {
-  const all = [...view(context).users()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const row = (readOnly: string, acl: string, name: string) =>
-    `${readOnly.padEnd(4)}  ${acl.padEnd(4)}  ${name}\n`;
-  return [
-    row('r/o?', 'ACL?', 'Username'),
-    row('----', '----', '--------'),
-    ...all.map((each) => row(yesNo(each.readOnly), yesNo(each.acl), each.name)),
-  ].join('');
+/** Widths of the columns; the last one ends where its text does. */
+const SESSION_COLUMNS = [37, 15, 32, 5, 16] as const;
+const OUTBOUND_COLUMNS = [32, 15, 32, 7, 64] as const;
+
+function row(widths: readonly number[], cells: readonly string[]): string {
+  const text = cells.map((cell, index) => cell.padEnd(index + 1 < cells.length ? (widths[index] ?? 0) : 0));
+  return `${text.join(' ')}\n`;
 }
 
-function user(context: CliContext, name: string): string {
-  const found = [...view(context).users()].find((each) => each.name === name);
-  if (found === undefined) return `User '${name}' not found\n`;
-  return `Username: ${name}\nRead only?: ${yesNo(found.readOnly)}\nACL?: ${yesNo(found.acl)}\n`;
+function ruler(widths: readonly number[]): string {
+  return `${widths.map((width) => '-'.repeat(width)).join(' ')}\n`;
 }
 
-function status(context: CliContext): string {
-  const { enabled, pretty, realm, allowedOrigins } = view(context).settings;
-  return `ARI Status:\nEnabled: ${yesNo(enabled)}\nOutput format: ${pretty ? 'pretty' : 'compact'}\nAuth realm: ${realm}\nAllowed Origins: ${allowedOrigins}\n`;
+function* sessions(ari: AriView): Iterable<string> {
+  yield row(SESSION_COLUMNS, ['Connection ID', 'Type', 'RemoteAddr', 'State', 'Apps            ']);
+  yield ruler(SESSION_COLUMNS);
+  for (const { id, kind, remote, state, apps } of ari.sessions()) {
+    yield row(SESSION_COLUMNS, [id, kind, remote, state, [...apps].sort().join(',')]);
+  }
 }
 
-function* sockets(context: CliContext): Iterable<string> {
-  const row = (id: string, type: string, remote: string, state: string, names: string) =>
-    `${id.padEnd(37)} ${type.padEnd(15)} ${remote.padEnd(32)} ${state.padEnd(5)} ${names}\n`;
-  yield row('Connection ID', 'Type', 'RemoteAddr', 'State', 'Apps'.padEnd(16));
-  yield row('-'.repeat(37), '-'.repeat(15), '-'.repeat(32), '-'.repeat(5), '-'.repeat(16));
-  for (const each of view(context).sockets())
-    yield row(each.id, 'inbound', each.remote, 'Up', [...each.apps].sort().join(','));
+function* outbound(ari: AriView): Iterable<string> {
+  yield row(OUTBOUND_COLUMNS, ['Name', 'Type', 'Apps', 'Status', 'URI']);
+  yield ruler(OUTBOUND_COLUMNS);
+  for (const { name, kind, apps, valid, uri } of ari.outbound()) {
+    yield row(OUTBOUND_COLUMNS, [name, kind, apps.join(','), valid ? 'valid' : 'INVALID', uri]);
+  }
 }
 
-function shutDown(context: CliContext, id: string): string {
-  if (view(context).shutDown(id) === 0) throw new CommandFailed(`Websocket session '${id}' not found`);
-  return `Shutting down websocket session '${id}'\n`;
+function outboundOne(ari: AriView, name: string): string {
+  const found = ari.outbound().find((each) => each.name === name);
+  if (found === undefined) throw new CommandFailed('Error getting ARI configuration');
+  const options = found.options.map(([label, value]) => `${`${label} =`.padEnd(24)} ${value}\n`);
+  return `[${name}] ${found.valid ? '' : '**INVALID**'}\n${options.join('')}\n`;
 }
 
-const debug: CliCommand = {
-  words: 'ari set debug',
-  args: '<application|all> <on|off>',
-  takes: 2,
-  summary: 'Enable/disable debugging of an ARI application',
-  usage: 'Enable or disable debugging on a specific application.',
-  module: MODULE,
-  complete: (context, args) => (args.length === 0 ? ['all', ...appNames(context)] : ['on', 'off']),
-  run: (context, [name, word]) =>
-    name === undefined || word === undefined ? usage(debug) : setDebug(context, name, word),
-};
+const appNames = ({ stasis }: CliContext) => stasis.list().map((each) => each.name);
+const outboundNames = ({ ari }: CliContext) => (ari()?.outbound() ?? []).map((each) => each.name);
 
-/** The REST interface: its users, its applications and their sockets. */
+/** The REST interface: its settings, users, applications and sockets. */
 export const ariCommands: readonly CliCommand[] = [
   {
-    words: 'ari show apps',
+    words: 'ari show status',
     takes: 0,
-    summary: 'List registered ARI applications',
-    usage: 'Lists all registered applications.',
+    summary: 'Show ARI settings',
+    usage: 'Shows all ARI settings',
     module: MODULE,
-    run: apps,
+    run: withAri(status),
   },
-  {
-    words: 'ari show app',
-    args: '<application>',
-    needs: 1,
-    takes: 1,
-    summary: 'Display details of a registered ARI application',
-    usage: 'Provide detailed information about a registered application.',
-    module: MODULE,
-    complete: appNames,
-    run: (context, [name = '']) => app(context, name),
-  },
-  debug,
   {
     words: 'ari show users',
     takes: 0,
     summary: 'List ARI users',
     usage: 'Shows all ARI users',
     module: MODULE,
-    run: users,
+    run: withAri(users),
   },
   {
     words: 'ari show user',
@@ -138,26 +135,96 @@ export const ariCommands: readonly CliCommand[] = [
     summary: 'List single ARI user',
     usage: 'Shows a specific ARI user',
     module: MODULE,
-    *complete(context) {
-      for (const { name } of context.ari()?.users() ?? []) yield name;
-    },
-    run: (context, [name = '']) => user(context, name),
+    complete: ({ ari }) => ari()?.users.keys() ?? [],
+    run: withAri((ari, [name = '']) => user(ari, name)),
   },
   {
-    words: 'ari show status',
-    takes: 0,
-    summary: 'Show ARI settings',
-    usage: 'Shows all ARI settings',
+    words: 'ari mkpasswd',
+    args: '<password>',
+    needs: 1,
+    takes: 1,
+    summary: 'Encrypts a password',
+    usage:
+      'Makes the lines of ari.conf for a password.\nThe password stays in the history of the console:\nthe command mkpasswd of a shell may be the better place.',
     module: MODULE,
-    run: status,
+    run: withAri(async (ari, [password = '']) => {
+      const hash = await ari.makePassword(password);
+      if (hash === '') throw new CommandFailed('');
+      return `; Copy the following two lines into ari.conf\npassword_format = crypt\npassword = ${hash}\n`;
+    }),
+  },
+  {
+    words: 'ari show apps',
+    takes: 0,
+    summary: 'List registered ARI applications',
+    module: MODULE,
+    run: (context) => {
+      const names = appNames(context).map((name) => `${name}\n`);
+      return `Application Name         \n=========================\n${names.join('')}`;
+    },
+  },
+  {
+    words: 'ari show app',
+    args: '<application>',
+    needs: 1,
+    takes: 1,
+    summary: 'Display details of a registered ARI application',
+    usage: 'Shows what an application is subscribed to.',
+    module: MODULE,
+    complete: appNames,
+    run: (context, [name = '']) => app(context, name),
+  },
+  {
+    words: 'ari set debug',
+    args: '<application|all> <on|off>',
+    needs: 2,
+    takes: 2,
+    summary: 'Enable/disable debugging of an ARI application',
+    usage: 'Shows the events of an application on the console; with all, requests too.',
+    module: MODULE,
+    complete: (context, args) => (args.length === 0 ? ['all', ...appNames(context)] : ['on', 'off']),
+    run: (context, [name = '', word = '']) => setDebug(context, name, word),
   },
   {
     words: 'ari show websocket sessions',
     takes: 0,
     summary: 'Show websocket sessions',
-    usage: 'Shows all ARI websocket sessions',
+    usage: 'Lists the sockets of applications, those opened from here too.',
     module: MODULE,
-    run: sockets,
+    run: withAri(sessions),
+  },
+  {
+    words: 'ari show outbound-websockets',
+    takes: 0,
+    summary: 'List outbound websocket connections',
+    usage: 'Lists the connections that ari.conf asks for.',
+    module: MODULE,
+    run: withAri(outbound),
+  },
+  {
+    words: 'ari show outbound-websocket',
+    args: '<connection id>',
+    needs: 1,
+    takes: 1,
+    summary: 'Show outbound websocket connection',
+    usage: 'Shows every option of a connection that ari.conf asks for.',
+    module: MODULE,
+    complete: outboundNames,
+    run: withAri((ari, [name = '']) => outboundOne(ari, name)),
+  },
+  {
+    words: 'ari start outbound-websocket',
+    args: '<connection id>',
+    needs: 1,
+    takes: 1,
+    summary: 'Start outbound websocket connection',
+    usage: 'Opens a connection that was shut down.',
+    module: MODULE,
+    complete: outboundNames,
+    run: withAri((ari, [name = '']) => {
+      if (!ari.startOutbound(name)) throw new CommandFailed('Error getting ARI configuration');
+      return `Starting websocket session for outbound-websocket '${name}'\n`;
+    }),
   },
   {
     words: 'ari shutdown websocket session',
@@ -165,22 +232,23 @@ export const ariCommands: readonly CliCommand[] = [
     needs: 1,
     takes: 1,
     summary: 'Shutdown websocket session',
-    usage: 'Shuts down ARI websocket session',
+    usage: 'Closes a socket; one that was opened from here stays closed until it is started.',
     module: MODULE,
-    *complete(context) {
-      for (const { id } of context.ari()?.sockets() ?? []) yield id;
-    },
-    run: (context, [id = '']) => shutDown(context, id),
+    complete: ({ ari }) => (ari()?.sessions() ?? []).map((each) => each.id),
+    run: withAri((ari, [id = '']) => {
+      if (!ari.shutdownSession(id)) throw new CommandFailed(`Websocket session '${id}' not found`);
+      return `Shutting down websocket session '${id}'\n`;
+    }),
   },
   {
     words: 'ari shutdown websocket sessions',
     takes: 0,
     summary: 'Shutdown websocket sessions',
-    usage: 'Shuts down all ARI websocket sessions',
+    usage: 'Closes every socket of applications.',
     module: MODULE,
-    run: (context) => {
-      view(context).shutDown();
+    run: withAri((ari) => {
+      ari.shutdownSessions();
       return 'Shutting down all websocket sessions\n';
-    },
+    }),
   },
 ];
