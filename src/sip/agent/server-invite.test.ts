@@ -124,6 +124,17 @@ describe('an incoming call', () => {
     expect(end.cause).toEqual({ kind: 'no-ack' });
   });
 
+  it('stays hung up when the ACK comes too late', () => {
+    const { phone, tag } = answered();
+    bench.advance(32_100);
+    expect(phone.methods).toEqual(['BYE']);
+    phone.reply(phone.lastRequest(), 200);
+    phone.request('ACK', { to: tag, branch: 'z9hG4bK-late' });
+    bench.advance(5_000);
+    expect(phone.methods).toEqual(['BYE']);
+    expect(bench.invite.ended).toBe(true);
+  });
+
   it('holds the BYE back until the ACK arrived', () => {
     const { phone, tag } = answered();
     bench.invite.hangup(603, [['Reason', 'Q.850;cause=16']]);
@@ -241,6 +252,36 @@ describe('a re-INVITE', () => {
     expect(phone.lastResponse().status).toBe(500);
     expect(phone.lastResponse().number('Retry-After')).toBeLessThanOrEqual(10);
     expect(phone.lastResponse().number('Retry-After')).toBeGreaterThanOrEqual(0);
+  });
+
+  it('of the peer that is overtaken by its BYE gets 487, and its late answer goes nowhere', () => {
+    const { phone, tag } = established();
+    const end = ending(bench.invite);
+    const waiting: { answer(): void }[] = [];
+    bench.invite.events.on('reinvite', (_request, reinvite) =>
+      waiting.push({ answer: () => reinvite.answer(ANSWER) }),
+    );
+    phone.request('INVITE', { number: 2, to: tag, body: OFFER });
+    phone.request('BYE', { number: 3, to: tag });
+    expect(phone.statuses.slice(-2).sort()).toEqual([200, 487]);
+    expect(end.cause).toMatchObject({ kind: 'bye' });
+    const said = phone.statuses.length;
+    waiting[0]?.answer();
+    bench.network.flush();
+    expect(phone.statuses).toHaveLength(said);
+    phone.request('ACK', { number: 2, to: tag });
+  });
+
+  it('of ours that is overtaken by the BYE of the peer resolves, and the call has ended once', async () => {
+    const { phone, tag } = established();
+    const end = ending(bench.invite);
+    const ours = bench.invite.reinvite(OFFER);
+    bench.network.flush();
+    phone.request('BYE', { number: 2, to: tag });
+    expect(end.cause).toMatchObject({ kind: 'bye' });
+    phone.reply(phone.lastRequest('INVITE'), 481);
+    expect((await ours).status).toBe(481);
+    expect(phone.methods).not.toContain('BYE');
   });
 
   it('of ours is acknowledged and moves the target', async () => {
