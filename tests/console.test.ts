@@ -422,6 +422,7 @@ describe('modules.conf', () => {
     const names = (await server.cli('module show')).slice(1, -1).map((line) => line.split(' ')[0]);
     expect(names).toEqual([
       'acl',
+      'extconfig',
       'http',
       'logger',
       'manager',

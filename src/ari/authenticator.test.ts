@@ -91,5 +91,7 @@ describe('who asks', () => {
     expect(log.lines).toHaveLength(1);
     expect(log.lines[0]).toMatch(/Login of 'no\?body\?x{56}' from 192\.0\.2\.1 failed/);
     expect(log.lines[0]).not.toContain('hidden');
+    await ask('misplaced');
+    expect(log.lines[1]).toMatch(/Login of '' from 192\.0\.2\.1 failed/);
   });
 });

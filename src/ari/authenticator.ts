@@ -42,7 +42,8 @@ export class Authenticator {
     // Who says nothing is asked, and has not failed: browsers begin like this.
     if (given === '') return new AsterismError('UNAUTHORIZED');
     const colon = given.indexOf(':');
-    const name = colon < 0 ? given : given.slice(0, colon);
+    // What stands without a colon may be a password in the wrong place: no log repeats it.
+    const name = colon < 0 ? '' : given.slice(0, colon);
     const user = colon < 0 ? undefined : this.#options.config().users.get(name);
     const password = given.slice(colon + 1);
     if (user !== undefined && this.passwords.known(password, user.password)) return admitted(user, address);
