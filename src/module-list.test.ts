@@ -1,17 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { resources } from './ari/index.ts';
+import { ariTypes, resources, webSocketClientType } from './ari/index.ts';
 import { allCommands } from './cli/index.ts';
 import { applications, functions } from './dialplan/index.ts';
 import { silentLogger } from './log/index.ts';
 import { moduleList } from './module-list.ts';
 import { ModuleTable } from './modules/index.ts';
+import { objectModules } from './objects/index.ts';
 import { pjsipTypes } from './pjsip/index.ts';
 
 const nothing = () => {};
 const nothingYet = async () => {};
 const list = moduleList({
   pjsip: { load: nothingYet, unload: nothingYet, reload: nothingYet },
-  ari: { reload: nothing },
+  ari: { load: nothing, unload: nothing, reload: nothing },
+  webSocketClients: { load: nothing, unload: nothing, reload: nothing },
+  objects: () => ({}),
+  wizards: { load: nothing, unload: nothing, reload: nothing },
   devices: { load: nothing },
   dialplan: { load: nothing, unload: nothing, reload: nothingYet },
   acl: { reload: nothing },
@@ -34,10 +38,18 @@ describe('the modules that are declared', () => {
   });
 
   it('are those that commands, operations, applications, functions and object types name', () => {
+    const otherTypes = objectModules.flatMap((each) => each.types);
     const declared = new Set(list.map((each) => each.name));
-    const named = [...allCommands, ...resources, ...applications, ...functions, ...pjsipTypes].map(
-      (each) => each.module ?? 'core',
-    );
+    const named = [
+      ...allCommands,
+      ...resources,
+      ...applications,
+      ...functions,
+      ...pjsipTypes,
+      ...ariTypes,
+      webSocketClientType,
+      ...otherTypes,
+    ].map((each) => each.module ?? 'core');
     expect(named.length).toBeGreaterThan(200);
     const missing = new Set(named.filter((name) => name !== 'core' && !declared.has(name)));
     expect([...missing]).toEqual(notBuilt);

@@ -1,5 +1,6 @@
 import { dialplanModules } from './dialplan/index.ts';
 import type { ModuleDefinition } from './modules/index.ts';
+import { type ObjectModule, objectModules } from './objects/index.ts';
 
 /** What starting, stopping and reading files again means for the modules that do more than exist. */
 export interface ModuleActions {
@@ -8,7 +9,8 @@ export interface ModuleActions {
     readonly unload: () => Promise<void>;
     readonly reload: () => Promise<void>;
   };
-  readonly ari: { readonly reload: () => void };
+  readonly ari: { readonly load: () => void; readonly unload: () => void; readonly reload: () => void };
+  readonly webSocketClients: ModuleActions['ari'];
   readonly devices: { readonly load: () => void };
   readonly dialplan: {
     readonly load: () => void;
@@ -20,6 +22,9 @@ export interface ModuleActions {
   readonly acl: { readonly reload: () => void };
   readonly logger: { readonly reload: () => Promise<void> };
   readonly manager: { readonly reload: () => Promise<void> | undefined };
+  readonly wizards: { readonly load: () => void; readonly unload: () => void; readonly reload: () => void };
+  /** Of a module that is there for its objects. */
+  readonly objects: (module: ObjectModule) => Pick<ModuleDefinition, 'load' | 'unload' | 'reload'>;
 }
 
 const PJSIP = ['res_pjsip'];
@@ -86,16 +91,50 @@ export function moduleList(actions: ModuleActions): ModuleDefinition[] {
       requires: PJSIP,
     },
     { name: 'res_pjsip_pubsub', description: 'PJSIP event resource', requires: PJSIP },
+    { name: 'res_pjsip_acl', description: 'PJSIP ACL Resource', requires: PJSIP },
+    { name: 'res_pjsip_outbound_publish', description: 'PJSIP Outbound Publish Support', requires: PJSIP },
+    {
+      name: 'res_pjsip_publish_asterisk',
+      description: 'PJSIP Asterisk Event PUBLISH Support',
+      requires: [...PJSIP, 'res_pjsip_outbound_publish', 'res_pjsip_pubsub'],
+    },
+    {
+      name: 'res_pjsip_phoneprov_provider',
+      description: 'PJSIP Phoneprov Provider',
+      supportLevel: 'extended',
+      requires: PJSIP,
+    },
+    {
+      name: 'res_pjsip_config_wizard',
+      description: 'PJSIP Config Wizard',
+      requires: PJSIP,
+      // It makes objects of their types.
+      after: [
+        'res_pjsip_endpoint_identifier_ip',
+        'res_pjsip_outbound_registration',
+        'res_pjsip_phoneprov_provider',
+      ],
+      ...actions.wizards,
+    },
+    ...objectModules.map((each) => ({
+      name: each.name,
+      description: each.description,
+      ...actions.objects(each),
+    })),
     { name: 'res_pjsip_logger', description: 'PJSIP Packet Logger', requires: PJSIP },
     { name: 'res_rtp_asterisk', description: 'RTP stack' },
     { name: 'chan_pjsip', description: 'PJSIP Channel Driver', requires: [...SESSION, 'res_rtp_asterisk'] },
     { name: 'res_stasis', description: 'Applications that control channels' },
     { name: 'res_http_websocket', description: 'WebSockets on the HTTP server' },
-    { name: 'res_websocket_client', description: 'WebSocket Client Support', ...actions.ari },
+    {
+      name: 'res_websocket_client',
+      description: 'WebSocket Client Support',
+      ...actions.webSocketClients,
+    },
     {
       name: 'res_ari',
       description: 'Asterisk RESTful Interface',
-      requires: ['res_stasis', 'res_http_websocket', 'res_ari_model'],
+      requires: ['res_stasis', 'res_http_websocket', 'res_websocket_client', 'res_ari_model'],
       ...actions.ari,
     },
     { name: 'res_ari_model', description: 'ARI Model validators' },
@@ -110,8 +149,8 @@ export function moduleList(actions: ModuleActions): ModuleDefinition[] {
     {
       name: 'pbx_config',
       description: 'Dial plan of extensions.conf',
-      // [globals] may use functions.
-      after: dialplanModules.map((each) => each.name),
+      // [globals] may use functions; wizards bring hints.
+      after: [...dialplanModules.map((each) => each.name), 'res_pjsip_config_wizard'],
       ...actions.dialplan,
     },
   ];

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { Ami, type ServerEvents } from './ami/index.ts';
-import { Ari, type AriPorts } from './ari/index.ts';
+import { Ari, type AriPorts, ariTypes, webSocketClientType } from './ari/index.ts';
 import {
   allCommands,
   Cli,
@@ -22,14 +22,22 @@ import {
   type MainConfig,
   readMainConfig,
 } from './conf/index.ts';
-import { compileExtended, DialplanService } from './dialplan/index.ts';
+import {
+  compileExtended,
+  DialplanService,
+  HINT_PRIORITY,
+  type NewLine,
+  readApplication,
+} from './dialplan/index.ts';
 import { HttpServer, readHttpConfig, WebSocketUri } from './http/index.ts';
 import { LogHub } from './log/index.ts';
 import { createMediaEngine, type MediaEngine } from './media/index.ts';
 import { moduleList } from './module-list.ts';
 import { ModuleTable } from './modules/index.ts';
+import { coreTypes, type ObjectModule } from './objects/index.ts';
 import {
   allContacts,
+  ConfigWizards,
   type ContactEntry,
   type ContactState,
   contactsOf,
@@ -39,7 +47,7 @@ import {
 import { Emitter, systemClock } from './platform/index.ts';
 import { readRtpConfig } from './rtp-config.ts';
 import { NamedAcls, SecurityEvents } from './security/index.ts';
-import { Push, Sorcery } from './sorcery/index.ts';
+import { Push, Sorcery, type TypeSpec } from './sorcery/index.ts';
 import { Stasis } from './stasis/index.ts';
 import { AstDb, Realtime, StaticFiles } from './store/index.ts';
 import { Switch } from './switch/index.ts';
@@ -110,6 +118,7 @@ class Server implements RunningServer {
   #ari: Ari | undefined;
   #pjsip: Pjsip | undefined;
   #sorcery: Sorcery | undefined;
+  #wizards: ConfigWizards | undefined;
   #listening = false;
   #ami: Ami | undefined;
   readonly #events: Emitter<ServerEvents>;
@@ -182,6 +191,25 @@ class Server implements RunningServer {
     });
     this.#sorcery = sorcery;
     this.#own(() => sorcery.close());
+    sorcery.register(coreTypes, 'bucket.conf');
+    const objects = ({ types, file }: Pick<ObjectModule, 'types' | 'file'>) => ({
+      load: () => sorcery.register(types, file),
+      unload: () => sorcery.unregister(types),
+      reload: () => {
+        for (const each of new Set(types.map(({ configClass }) => configClass))) sorcery.reload(each);
+      },
+    });
+    /** Those that ARI reads from the same file as well. */
+    const ariObjects = (types: readonly TypeSpec[], file: string) => {
+      const actions = objects({ types, file });
+      return {
+        ...actions,
+        reload: () => {
+          actions.reload();
+          this.#ari?.reload();
+        },
+      };
+    };
 
     const security = new SecurityEvents(this.#logger('security'), systemClock);
     const media = await this.#startMedia();
@@ -201,7 +229,6 @@ class Server implements RunningServer {
             await sorcery.prime(isSmall);
           },
         },
-        ari: { reload: () => this.#ari?.reload() },
         extconfig: {
           reload: async () => {
             await realtime.reload();
@@ -210,6 +237,10 @@ class Server implements RunningServer {
         },
         http: { reload: () => this.#listenHttp() },
         acl: { reload: () => this.#acls.reload() },
+        ari: ariObjects(ariTypes, 'ari.conf'),
+        webSocketClients: ariObjects([webSocketClientType], 'websocket_client.conf'),
+        objects,
+        wizards: this.#wizardActions(sorcery, dialplan),
         logger: { reload: () => this.#log.reload(this.#file('logger.conf')) },
         manager: { reload: () => this.#ami?.reload() },
         devices: { load: () => dialplan.restoreDevices() },
@@ -232,6 +263,9 @@ class Server implements RunningServer {
     this.#writePid();
     this.#own(() => this.#pjsip?.close());
     await modules.start(this.#file('modules.conf'));
+    for (const each of sorcery.strays()) {
+      this.#logger('res_sorcery').warning(`${each.file}:${each.line}: ${each.detail}`);
+    }
     await this.#pjsip?.listen();
     this.#listening = true;
 
@@ -307,6 +341,37 @@ class Server implements RunningServer {
     if (this.#listening) await this.#pjsip.listen();
   }
 
+  /** pjsip_wizard.conf; its hints are part of the dial plan, which is read again when they change. */
+  #wizardActions(sorcery: Sorcery, dialplan: DialplanService) {
+    return {
+      load: () => {
+        this.#wizards = new ConfigWizards({
+          sorcery,
+          log: this.#logger('res_pjsip_config_wizard'),
+          readConfig: () => this.#file('pjsip_wizard.conf'),
+        });
+        if (this.#listening) dialplan.reload();
+      },
+      unload: () => {
+        this.#wizards?.close();
+        this.#wizards = undefined;
+      },
+      reload: () => {
+        this.#wizards?.reload();
+        dialplan.reload();
+      },
+    };
+  }
+
+  *#wizardHints(): Iterable<NewLine> {
+    const origin = { registrar: 'res_pjsip_config_wizard' };
+    for (const { context, exten, endpoint, application } of this.#wizards?.hints ?? []) {
+      const place = { context, exten, origin };
+      yield { ...place, priority: HINT_PRIORITY, application: `PJSIP/${endpoint}`, data: '' };
+      if (application !== undefined) yield { ...place, priority: 1, ...readApplication(application) };
+    }
+  }
+
   #createDialplan(astdb: AstDb, media: MediaEngine): DialplanService {
     const directories = Object.entries(this.#main.directories);
     const dialplan = new DialplanService({
@@ -314,6 +379,7 @@ class Server implements RunningServer {
       log: this.#logger('pbx_config'),
       clock: systemClock,
       readConfig: () => this.#file('extensions.conf'),
+      added: () => this.#wizardHints(),
       moduleRunning: (module) => this.#modules?.running(module) === true,
       astdb,
       stasis: this.#stasis,

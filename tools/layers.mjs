@@ -26,6 +26,7 @@ const may = {
   dialplan: ['platform', 'log', 'errors', 'conf', 'switch', 'stasis', 'media', 'store'],
   stasis: ['platform', 'log', 'errors', 'switch'],
   pjsip: ['platform', 'log', 'errors', 'conf', 'sorcery', 'security', 'sip', 'media', 'switch', 'dialplan'],
+  objects: ['sorcery', 'pjsip'],
   http: ['platform', 'log', 'errors', 'conf', 'security'],
   ari: [
     'platform',

@@ -12,4 +12,6 @@ export {
   readAriConfig,
 } from './ari-config.ts';
 export type { AriPorts, ModuleInfo, ModulePort, Variables } from './handlers/ports.ts';
+export { ariTypes } from './objects.ts';
 export { type ResourceSpec, resources } from './operations/index.ts';
+export { webSocketClientType } from './outbound/client-object.ts';

@@ -8,14 +8,24 @@ let bench: PjsipBench;
 let index: IdentifyIndex;
 let settings: GlobalSettings;
 let identification: Identification;
+/** What the DNS says; a name that is not there is not found. */
+const dns = new Map<string, readonly string[]>();
+const answer = async (name: string) => {
+  const found = dns.get(name);
+  if (found === undefined) throw new Error(`ENOTFOUND ${name}`);
+  return found;
+};
+const resolver = { addresses: answer, services: answer };
+const settled = () => new Promise((resolve) => setImmediate(resolve));
 /** Modules that are not running. */
 const absent = new Set<string>();
 
 beforeEach(() => {
   bench = new PjsipBench();
-  index = new IdentifyIndex(bench.sorcery, bench.clock);
+  index = new IdentifyIndex({ ...bench, resolver });
   settings = new GlobalSettings(bench.sorcery);
   absent.clear();
+  dns.clear();
   identification = new Identification(bench.sorcery, index, settings, (module) => !absent.has(module));
 });
 
@@ -113,5 +123,63 @@ describe('an endpoint is found', () => {
     await bench.put('identify', 'i', { endpoint: 'trunk', match: '192.0.2.7' });
     await bench.put('global', 'global', { endpoint_identifier_order: 'username,ip' });
     expect(find()).toBe('alice');
+  });
+});
+
+describe('an identify with a port', () => {
+  it('is about that port alone', async () => {
+    await bench.put('endpoint', 'trunk', { identify_by: 'ip' });
+    await bench.put('identify', 'i', { endpoint: 'trunk', match: '192.0.2.7:5062' });
+    expect(find([], 'nobody')).toBe('trunk');
+    expect(find([], 'nobody', { address: '192.0.2.7', port: 5060 })).toBeUndefined();
+    await bench.put('identify', 'i', { endpoint: 'trunk', match: '192.0.2.0/24' });
+    expect(find([], 'nobody', { address: '192.0.2.7', port: 5060 })).toBe('trunk');
+  });
+});
+
+describe('an identify with a domain name', () => {
+  beforeEach(async () => {
+    await bench.put('endpoint', 'trunk', { identify_by: 'ip' });
+  });
+
+  it('knows every address of the name and of the servers that it names, once the DNS has told them', async () => {
+    dns.set('sip.provider.net', ['198.51.100.1']);
+    dns.set('_sip._udp.sip.provider.net', ['a.provider.net']);
+    dns.set('a.provider.net', ['192.0.2.7']);
+    await bench.put('identify', 'i', { endpoint: 'trunk', match: 'sip.provider.net' });
+    await settled();
+    expect(find([], 'nobody')).toBe('trunk');
+    expect(find([], 'nobody', { address: '198.51.100.1', port: 5060 })).toBe('trunk');
+    await bench.put('identify', 'i', { endpoint: 'trunk', match: 'sip.provider.net', srv_lookups: 'no' });
+    await settled();
+    expect(find([], 'nobody')).toBeUndefined();
+    expect(find([], 'nobody', { address: '198.51.100.1', port: 5060 })).toBe('trunk');
+  });
+
+  it('follows the DNS, and keeps what it knew while the DNS is away', async () => {
+    dns.set('sip.provider.net', ['192.0.2.7']);
+    await bench.put('identify', 'i', { endpoint: 'trunk', match: 'sip.provider.net:5062' });
+    await settled();
+    expect(find([], 'nobody')).toBe('trunk');
+    dns.clear();
+    bench.clock.advance(300_000);
+    await settled();
+    expect(find([], 'nobody')).toBe('trunk');
+    expect(bench.log.lines.join()).toContain('what it stood for is used');
+    dns.set('sip.provider.net', ['198.51.100.1']);
+    bench.clock.advance(30_000);
+    await settled();
+    expect(find([], 'nobody')).toBeUndefined();
+    expect(find([], 'nobody', { address: '198.51.100.1', port: 5062 })).toBe('trunk');
+    expect(find([], 'nobody', { address: '198.51.100.1', port: 5060 })).toBeUndefined();
+  });
+
+  it('matches nobody while the name is not found, which is said once', async () => {
+    await bench.put('identify', 'i', { endpoint: 'trunk', match: 'gone.provider.net' });
+    await settled();
+    bench.clock.advance(30_000);
+    await settled();
+    expect(find([], 'nobody')).toBeUndefined();
+    expect(bench.log.lines.filter((line) => String(line).includes('gone.provider.net'))).toHaveLength(1);
   });
 });

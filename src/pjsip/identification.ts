@@ -67,7 +67,7 @@ export class Identification {
   #by(way: string, request: SipRequest, remote: Remote): SorceryObject | undefined {
     switch (way) {
       case 'ip':
-        return this.#allowed(this.#index.byAddress(remote.address), undefined);
+        return this.#allowed(this.#index.byAddress(remote.address, remote.port), undefined);
       case 'username':
         return this.#byUser(request.from.uri.user, request.from.uri.host, 'username');
       case 'auth_username':

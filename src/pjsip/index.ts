@@ -3,8 +3,9 @@
  * Not here: SIP itself (sip), audio (media), how objects are kept (sorcery).
  * May ask: sorcery, sip, media, switch, security, conf, errors, log, platform.
  */
+export { ConfigWizards, type ConfigWizardsOptions, type WizardHint } from './config-wizard/config-wizard.ts';
 export { allContacts, type ContactEntry, contactsOf } from './contact-list.ts';
-export { pjsipTypes } from './objects/index.ts';
+export { codecs, pjsipTypes } from './objects/index.ts';
 export { Pjsip, type PjsipOptions } from './pjsip.ts';
 export { type ContactState, Reachability } from './reachability.ts';
 export type { UnidentifiedSource } from './unidentified.ts';

@@ -65,7 +65,7 @@ export class Pjsip {
     this.#options = options;
     const { sorcery, clock, log, security } = options;
     this.#settings = new GlobalSettings(sorcery);
-    this.#index = new IdentifyIndex(sorcery, clock);
+    this.#index = new IdentifyIndex({ sorcery, clock, log });
     this.#identification = new Identification(sorcery, this.#index, this.#settings, options.running);
     this.#unidentified = new UnidentifiedRequests(this.#settings, clock);
     this.#authentication = new Authentication({ sorcery, settings: this.#settings, clock, log, security });
@@ -104,6 +104,7 @@ export class Pjsip {
 
   /** Opens every transport and learns when stored contacts run out and are to be asked. */
   async listen(): Promise<void> {
+    this.#index.prepare();
     const { sorcery, log } = this.#options;
     for (const object of sorcery.all('transport')) {
       const transport = await openTransport(object, log);

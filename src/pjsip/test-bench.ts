@@ -8,7 +8,7 @@ import { Sorcery, SorceryObject } from '../sorcery/index.ts';
 import { Switch } from '../switch/index.ts';
 import { pjsipTypes } from './objects/index.ts';
 
-const MEMORY_TYPES = ['endpoint', 'auth', 'aor', 'contact', 'identify', 'domain_alias', 'global'];
+const MEMORY_TYPES = ['endpoint', 'auth', 'aor', 'contact', 'domain_alias', 'global'];
 
 /** Sorcery with every type in memory, a switch, a clock that stands still and a log to look at. */
 export class PjsipBench {
@@ -16,16 +16,16 @@ export class PjsipBench {
   readonly log = memoryLogger();
   readonly sorcery: Sorcery;
   readonly switch: Switch;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'asterism-pjsip-'));
+  readonly folder = mkdtempSync(join(tmpdir(), 'asterism-pjsip-'));
 
   constructor() {
     const mappings = MEMORY_TYPES.map((type) => `${type}=memory\n`).join('');
     writeFileSync(
-      join(this.#folder, 'sorcery.conf'),
+      join(this.folder, 'sorcery.conf'),
       `[res_pjsip]\n${mappings}[res_pjsip_endpoint_identifier_ip]\nidentify=memory\n`,
     );
     this.sorcery = new Sorcery({
-      etcDir: this.#folder,
+      etcDir: this.folder,
       astdb: undefined,
       log: this.log,
       clock: this.clock,
@@ -69,7 +69,7 @@ export class PjsipBench {
   async close(): Promise<void> {
     this.sorcery.close();
     await this.switch.close();
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 

@@ -102,7 +102,7 @@ export class AstDbWizard implements Wizard {
       const option = this.#type.options[index];
       // A row holds printed forms: what was printed by us needs no second check of what it may be.
       if (option?.multi) draft.values[index] = '';
-      if (option?.multi && value.includes('\n')) draft.values[index] = value;
+      if (option?.multi && (value.includes('\n') || option.showsAsNames)) draft.values[index] = value;
       else if (option !== undefined && (value === option.default || value === '(nothing)'))
         draft.values[index] = value;
       else {

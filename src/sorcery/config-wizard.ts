@@ -2,9 +2,8 @@ import { ConfError, type LoadOptions, loadConfigIfPresent, type Section } from '
 import type { Logger } from '../log/index.ts';
 import { lowerBound } from './memory-wizard.ts';
 import type { ObjectType } from './object-type.ts';
-import type { Problem } from './sorcery.ts';
 import { SorceryObject } from './sorcery-object.ts';
-import type { Wizard } from './wizard.ts';
+import type { Problem, Wizard } from './wizard.ts';
 
 /** Objects of a .conf file. Read only: the file is edited and reloaded. */
 export class ConfigWizard implements Wizard {
@@ -80,7 +79,9 @@ export class ConfigWizard implements Wizard {
       sections = config === undefined ? [] : config.sections.filter((section) => this.#matches(section));
     } catch (error) {
       const problem = error instanceof ConfError ? error.message : String(error);
-      this.problems = [{ type: this.#type.name, id: '', file: this.#file, line: 0, detail: problem }];
+      this.problems = [
+        { type: this.#type.name, id: '', file: this.#file, line: 0, option: '', detail: problem },
+      ];
       this.#log.error(`${problem}: objects of type ${this.#type.name} stay as they were`);
       return;
     }
@@ -116,7 +117,14 @@ export class ConfigWizard implements Wizard {
       const problem = draft.apply(variable.name, variable.value);
       if (problem !== undefined) {
         const detail = problem.hint === undefined ? problem.detail : `${problem.detail}. ${problem.hint}`;
-        problems.push({ type: this.#type.name, id, file: variable.file, line: variable.line, detail });
+        problems.push({
+          type: this.#type.name,
+          id,
+          file: variable.file,
+          line: variable.line,
+          option: variable.name,
+          detail,
+        });
         return undefined;
       }
     }
@@ -127,7 +135,8 @@ export class ConfigWizard implements Wizard {
         id,
         file: section.file,
         line: section.line,
-        detail: problem.detail,
+        option: problem.field,
+        detail: problem.hint === undefined ? problem.detail : `${problem.detail}. ${problem.hint}`,
       });
       return undefined;
     }

@@ -5,24 +5,22 @@
  */
 
 export { StoreError } from '../store/index.ts';
+export { firstName, network, networkOrName, rule } from './address-kinds.ts';
 export * from './kinds.ts';
+export * from './kinds.ts';
+export { type Mapping, parseMappings } from './mappings.ts';
 export { type CacheAction, type CacheAnswer, cacheActions, runCacheAction } from './memory-cache-actions.ts';
 export { type CachedObject, MemoryCacheWizard, NotFullCache } from './memory-cache-wizard.ts';
 export {
   type Draft,
   type FieldProblem,
+  nearest,
   ObjectType,
   type OptionSpec,
+  type OtherOptions,
   type TypeSpec,
 } from './object-type.ts';
 export { Push, type PushAnswer } from './push.ts';
-export {
-  type Mapping,
-  type Problem,
-  parseMappings,
-  Sorcery,
-  type SorceryEvents,
-  type SorceryOptions,
-} from './sorcery.ts';
+export { Sorcery, type SorceryEvents, type SorceryOptions, type WizardView } from './sorcery.ts';
 export { SorceryObject } from './sorcery-object.ts';
-export type { Wizard } from './wizard.ts';
+export type { Problem, Wizard } from './wizard.ts';

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+
 /**
  * How an option's text is read and printed. Objects keep the printed form: what a push answers, what a row stores
  * and what is compared are then one and the same string.
@@ -21,6 +23,14 @@ export const bool: Kind = { parse: (input) => (isYes(input) ? 'true' : 'false'),
 export const yesNo: Kind = { parse: (input) => (isYes(input) ? 'yes' : 'no'), accepts: 'yes or no' };
 /** Printed `Yes` or `No`. */
 export const YesNo: Kind = { parse: (input) => (isYes(input) ? 'Yes' : 'No'), accepts: 'yes or no' };
+
+const NO = new Set(['no', 'false', 'n', 'f', '0', 'off']);
+
+/** Printed `yes` or `no`; what is neither is refused. */
+export const strictYesNo: Kind = {
+  parse: (input) => (isYes(input) ? 'yes' : NO.has(input.toLowerCase()) ? 'no' : undefined),
+  accepts: 'yes or no',
+};
 
 /** Any text. */
 export const text: Kind = { parse: (input) => input, accepts: 'any text' };
@@ -98,6 +108,14 @@ export function choice(
   };
 }
 
+/** One of several words, exactly as they are written. */
+export function exactly(words: readonly string[]): Kind {
+  return {
+    parse: (input) => (words.includes(input) ? input : undefined),
+    accepts: `one of ${words.join(', ')}, in this very spelling`,
+  };
+}
+
 /** Several of some words with commas between; the order is kept. */
 export function choices(words: readonly string[], empty: string | undefined): Kind {
   const printed = new Map(words.map((word) => [word.toLowerCase(), word]));
@@ -136,4 +154,19 @@ export function listOf(
     },
     accepts,
   };
+}
+
+/** The name of a file or folder that exists, or nothing. */
+export const existingPath: Kind = {
+  parse: (input) => (input === '' || exists(input) ? input : undefined),
+  accepts: 'the path of something that exists',
+};
+
+function exists(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    // A path through something that is no folder, too long, or not to be looked at: nothing that can be used.
+    return false;
+  }
 }

@@ -4,6 +4,8 @@ import { replyOf, rowOf, Template } from './template.ts';
 /** One option of a type, declared once; parsing, push, AstDB, `pjsip show` and the documents come from it. */
 export interface OptionSpec {
   readonly name: string;
+  /** What it is for, in one sentence; docs/objects.md shows it. */
+  readonly doc?: string;
   readonly kind: Kind;
   /** Printed form of the value of an object that does not set it. */
   readonly default: string;
@@ -24,22 +26,43 @@ export interface OptionSpec {
   readonly showsAsNames?: true;
   /** Not shown to read-only users, and never named in a log or an error. */
   readonly secret?: true;
+  /** A push is refused when what it names is not there: an object of this type, unless it is one of `besides`. */
+  readonly refersTo?: {
+    readonly configClass: string;
+    readonly type: string;
+    readonly besides?: readonly string[];
+  };
+}
+
+/** Options of a type beyond those with a name of their own: `event_<package>`, or anything at all. */
+export interface OtherOptions {
+  readonly accepts: (name: string) => boolean;
+  /** As documents name them: `event_<package>`. */
+  readonly name: string;
+  readonly doc: string;
+  /** Kept, but not part of answers. */
+  readonly hidden?: true;
 }
 
 export interface TypeSpec {
   /** Class in push URLs: the module that opens the sorcery instance. */
   readonly configClass: string;
   readonly type: string;
+  /** What the type is for, in one sentence; docs/objects.md shows it. */
+  readonly doc?: string;
   /** Section of sorcery.conf; differs from the class for types that another module registers. */
   readonly section: string;
   /** Module that owns the type. */
   readonly module: string;
-  /** Wizard and argument without a mapping; the file of the module otherwise. */
-  readonly defaultWizard?: readonly [wizard: string, argument: string];
+  /** Wizards and arguments without a mapping; the file of the module otherwise. */
+  readonly defaultWizards?: readonly (readonly [wizard: string, argument: string])[];
   /** Family that Asterisk's own database scripts keep it in; `<type>s` behind `ps_` otherwise. */
   readonly family?: string;
   /** In the order of answers. */
   readonly options: readonly OptionSpec[];
+  readonly others?: OtherOptions;
+  /** Objects that are always there, by id; they can be read and not written. */
+  readonly builtin?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Rules beyond single options, after all fields are applied. Returns what is wrong, undefined when nothing is. */
   readonly finish?: (draft: Draft) => FieldProblem | undefined;
 }
@@ -87,7 +110,12 @@ export class Draft {
     const option = this.type.options[index];
     if (option === undefined) {
       if (name === 'type') return undefined;
-      return this.type.unknown(name);
+      if (this.type.spec.others?.accepts(name) !== true) return this.type.unknown(name);
+      this.extended ??= new Map();
+      // An empty value takes the line away, as the original shows it.
+      if (input === '') this.extended.delete(name);
+      else this.extended.set(name, input);
+      return undefined;
     }
     // Several values are kept with newlines between them: one inside would make two of it.
     if (option.multi && input.includes('\n')) return refuse(option, input);
@@ -163,18 +191,30 @@ export class ObjectType {
 
   /** What to say about an option that does not exist: with the nearest one that does. */
   unknown(name: string): FieldProblem {
-    let best: string | undefined;
-    let distance = 4;
-    for (const option of this.options) {
-      const d = editDistance(name, option.name, distance);
-      if (d < distance) {
-        best = option.name;
-        distance = d;
-      }
-    }
+    const best = nearest(
+      name,
+      this.options.map((each) => each.name),
+    );
     const problem = { field: name, detail: `a ${this.name} has no attribute '${shorten(name)}'` };
     return best === undefined ? problem : { ...problem, hint: `Did you mean '${best}'?` };
   }
+}
+
+/** Mistakes in a name that is still taken for another one. */
+const MAX_MISTAKES = 3;
+
+/** The name that somebody may have meant; undefined when none is near. */
+export function nearest(name: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let distance = MAX_MISTAKES + 1;
+  for (const each of known) {
+    const d = editDistance(name, each, distance);
+    if (d < distance) {
+      best = each;
+      distance = d;
+    }
+  }
+  return best;
 }
 
 /** Levenshtein distance, given up at `limit`. */

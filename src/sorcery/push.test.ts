@@ -7,7 +7,7 @@ import { makeBench } from './test-bench.ts';
 const bench = makeBench();
 let started: Awaited<ReturnType<typeof bench.start>>;
 beforeAll(async () => {
-  bench.write('sorcery.conf', '[res_lamps]\nlamp=memory\n');
+  bench.write('sorcery.conf', '[res_lamps]\nlamp=memory\nfuse=memory\nlabel=memory\n');
   bench.write('lamps.conf', '[filed]\ntype=shade\n');
   started = await bench.start();
 });
@@ -25,6 +25,63 @@ const refusal = async (work: Promise<unknown> | (() => unknown)): Promise<Asteri
   }
   throw new Error('was not refused');
 };
+
+describe('a mapping that does not work', () => {
+  it('is named by whoever asks for an object of the type, and by the refusal of a push', async () => {
+    const other = makeBench();
+    try {
+      other.write('sorcery.conf', '[res_lamps]\nlamp=memmory\n');
+      const { push } = await other.start();
+      const detail = expect.stringMatching(
+        /A mapping of 'lamp' does not work: .*sorcery\.conf:2: .*'memmory'/,
+      );
+      expect(await refusal(() => push.get('res_lamps', 'lamp', 'a'))).toMatchObject({ status: 404, detail });
+      expect(await refusal(push.put('res_lamps', 'lamp', 'a', []))).toMatchObject({ status: 403, detail });
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+describe('a class or a type that does not exist', () => {
+  it('is refused with what may have been meant', async () => {
+    expect(await refusal(() => started.push.get('res_lmaps', 'lamp', 'a'))).toMatchObject({
+      code: 'CLASS_NOT_FOUND',
+      hint: "Did you mean 'res_lamps'?",
+    });
+    expect(await refusal(() => started.push.get('res_lamps', 'nosuch', 'a'))).toMatchObject({
+      code: 'TYPE_NOT_FOUND',
+      hint: 'Known are lamp, shade, fuse, label.',
+    });
+  });
+});
+
+describe('a push to a type with options of any name', () => {
+  it('answers an empty list when nothing of it can be read, and keeps what was sent', async () => {
+    const answer = await put('f', fields({ load_a: 'x' }), 'fuse');
+    expect(answer.body).toBe('[]');
+    expect(started.sorcery.get('fuse', 'f', 'res_lamps')?.row(false)).toBe('{"load_a":"x"}');
+    expect(await refusal(put('f', fields({ other: 'x' }), 'fuse'))).toMatchObject({ field: 'other' });
+  });
+
+  it('shows them behind the others; an empty value takes one away', async () => {
+    await put('l', fields({ b: '1', a: '2', gone: '3' }), 'label');
+    const answer = await put('l', fields({ gone: '' }), 'label');
+    expect(JSON.parse(answer.body)).toEqual(fields({ lamp: '', b: '1', a: '2' }));
+  });
+
+  it('refuses a name of something that is not there, and says what it would be', async () => {
+    expect(await refusal(put('r', fields({ lamp: 'nosuch' }), 'label'))).toMatchObject({
+      code: 'PUSH_FIELD_REFUSED',
+      field: 'lamp',
+      detail: "there is no lamp 'nosuch'",
+      hint: "'lamp' names a lamp of res_lamps: create that first.",
+    });
+    await put('there', []);
+    expect((await put('r', fields({ lamp: 'there' }), 'label')).status).toBe(200);
+    expect((await put('r', fields({ lamp: 'none' }), 'label')).status).toBe(200);
+  });
+});
 
 describe('a push', () => {
   it('creates with what is given, merges what comes later, and answers the whole object', async () => {

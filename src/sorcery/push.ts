@@ -1,6 +1,6 @@
 import { AsterismError } from '../errors/index.ts';
 import { StoreError } from '../store/index.ts';
-import type { FieldProblem, ObjectType } from './object-type.ts';
+import { type FieldProblem, nearest, type ObjectType } from './object-type.ts';
 import type { Sorcery } from './sorcery.ts';
 import { SorceryObject } from './sorcery-object.ts';
 
@@ -28,7 +28,7 @@ export class Push {
   async get(configClass: string, type: string, id: string, withSecrets = true): Promise<PushAnswer> {
     const { name } = this.#type(configClass, type);
     const found = await this.#found(name, id, configClass).catch(unreadable);
-    if (found === undefined) throw new AsterismError('OBJECT_NOT_FOUND', { args: { id } });
+    if (found === undefined) throw this.#notFound(configClass, type, id);
     return { status: 200, body: found.reply(withSecrets) };
   }
 
@@ -49,7 +49,8 @@ export class Push {
       const problem = draft.apply(name, value);
       if (problem !== undefined) throw refused(verb, id, problem);
     }
-    const problem = type.spec.finish?.(draft);
+    const problem =
+      type.spec.finish?.(draft) ?? (await this.#sorcery.settle(() => this.#sorcery.missingReference(draft)));
     if (problem !== undefined) throw refused(verb, id, problem);
     const object = new SorceryObject(type, id, draft.values, draft.extended);
     const stored = before === undefined ? this.#sorcery.create(object) : this.#sorcery.update(object);
@@ -63,7 +64,7 @@ export class Push {
     const type = this.#type(configClass, typeName);
     return this.#inTurn(`${configClass}/${typeName}/${id}`, async () => {
       const found = await this.#found(type.name, id, configClass);
-      if (found === undefined) throw new AsterismError('OBJECT_NOT_FOUND', { args: { id } });
+      if (found === undefined) throw this.#notFound(configClass, typeName, id);
       if (!(await this.#sorcery.delete(found))) throw this.#forbidden('PUSH_DELETE_REFUSED', type, id);
       return { status: 204, body: '' };
     });
@@ -89,15 +90,30 @@ export class Push {
 
   #type(configClass: string, name: string): ObjectType {
     if (!this.#sorcery.hasClass(configClass)) {
-      const fault = this.#sorcery.classFault(configClass);
+      const classes = [...this.#sorcery.classes()];
       throw new AsterismError('CLASS_NOT_FOUND', {
         args: { class: configClass },
-        ...(fault === undefined ? {} : { detail: fault }),
+        field: 'configClass',
+        hint: meant(configClass, classes),
       });
     }
     const type = this.#sorcery.type(configClass, name);
-    if (type === undefined) throw new AsterismError('TYPE_NOT_FOUND', { args: { type: name } });
-    return type;
+    if (type !== undefined) return type;
+    const types = [...this.#sorcery.types(configClass)].map((each) => each.name);
+    throw new AsterismError('TYPE_NOT_FOUND', {
+      args: { type: name },
+      field: 'objectType',
+      hint: meant(name, types),
+    });
+  }
+
+  /** An object that is not there; when a mapping of its type does not work, that may be why. */
+  #notFound(configClass: string, type: string, id: string): AsterismError {
+    const faults = this.#sorcery.faultsOf(configClass, type);
+    return new AsterismError('OBJECT_NOT_FOUND', {
+      args: { id },
+      ...(faults === undefined ? {} : { detail: `A mapping of '${type}' does not work: ${faults}` }),
+    });
   }
 
   /** A refusal by the wizards: it names them, and the line of sorcery.conf that would change its mind. */
@@ -106,15 +122,17 @@ export class Push {
     type: ObjectType,
     id: string,
   ): AsterismError {
-    const { configClass, section } = type.spec;
-    const mappings = this.#sorcery.mappings(configClass, type.name);
-    const wizards = mappings.map((each) =>
-      each.argument === '' ? each.wizard : `${each.wizard},${each.argument}`,
-    );
+    const { configClass, section, family } = type.spec;
+    const faults = this.#sorcery.faultsOf(configClass, type.name);
+    const wizards = this.#sorcery
+      .mappings(configClass, type.name)
+      .filter((each) => !each.cache)
+      .map((each) => (each.argument === '' ? each.wizard : `${each.wizard},${each.argument}`));
+    const kept = `'${type.name}' is kept by ${wizards.join(' and ')}, which cannot write it`;
     return new AsterismError(code, {
       args: { type: type.name, id },
-      detail: `'${type.name}' is kept by ${wizards.join(' and ')}, which cannot write it`,
-      hint: `In sorcery.conf, section [${section}], map it to a wizard that can: ${type.name}=astdb,ps_${type.name}s`,
+      detail: faults === undefined ? kept : `A mapping of '${type.name}' does not work: ${faults}`,
+      hint: `In sorcery.conf, section [${section}], map it to a wizard that can: ${type.name}=astdb,${family ?? `ps_${type.name}s`}`,
     });
   }
 }
@@ -123,6 +141,12 @@ function unreadable(error: unknown): never {
   if (error instanceof StoreError)
     throw new AsterismError('STORE_UNREADABLE', { detail: error.message, cause: error });
   throw error;
+}
+
+/** What somebody may have meant by a name, or else every name there is. */
+function meant(name: string, known: readonly string[]): string {
+  const best = nearest(name, known);
+  return best === undefined ? `Known are ${known.join(', ')}.` : `Did you mean '${best}'?`;
 }
 
 function refused(verb: 'Creation' | 'Update', id: string, problem: FieldProblem): AsterismError {

@@ -90,13 +90,18 @@ export class SorceryObject {
       } else if (option.multi) for (const each of value.split('\n')) yield [option.name, each];
       else yield [option.name, value];
     }
-    if (this.extended !== undefined) yield* this.extended;
+    yield* this.#shownExtended();
+  }
+
+  *#shownExtended(): Iterable<readonly [name: string, value: string]> {
+    const hidden = this.type.spec.others?.hidden === true;
+    for (const each of this.extended ?? []) if (!hidden || each[0].startsWith('@')) yield each;
   }
 
   /** The JSON list of a push answer. Read-only users get it without the secrets. */
   reply(withSecrets = true): string {
     let tail = '';
-    for (const [name, value] of this.extended ?? []) tail += attribute(name, value);
+    for (const [name, value] of this.#shownExtended()) tail += attribute(name, value);
     const template = withSecrets ? this.type.reply : this.type.openReply;
     return template.render(this.#indexes, this.#values, tail);
   }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfigIfPresent } from '../conf/index.ts';
+import { BuiltinWizard } from './builtin-wizard.ts';
 import { parseMappings } from './index.ts';
 import { lampType, makeBench } from './test-bench.ts';
 
@@ -48,15 +49,35 @@ describe('mappings', () => {
     expect(ids()).toEqual(['a']);
   });
 
-  it('with a wizard that does not exist take the class away, and say where and which there are', async () => {
-    map('=memmory');
-    const { sorcery } = await bench.start();
-    expect(sorcery.hasClass('res_lamps')).toBe(false);
-    expect(sorcery.classFault('res_lamps')).toMatch(
-      /sorcery\.conf:2: lamp: there is no wizard 'memmory'; known are config, memory, astdb, realtime, memory_cache$/,
+  it('with a wizard that does not exist are left out alone, and say where and which there are', async () => {
+    map('=memmory', '=memory');
+    const { sorcery, lamp, get } = await bench.start();
+    expect(sorcery.faultsOf('res_lamps', 'lamp')).toMatch(
+      /sorcery\.conf:2: there is no wizard 'memmory'; known are config, memory, astdb, realtime, memory_cache/,
     );
+    expect(sorcery.faultsOf('res_lamps', 'shade')).toBeUndefined();
+    expect(await sorcery.create(lamp('a'))).toBe(true);
+    expect(get('a')).toBeDefined();
     expect(bench.log.lines.join()).toContain("no wizard 'memmory'");
-    expect(sorcery.problems()).toMatchObject([{ type: 'lamp', file: 'sorcery.conf' }]);
+    expect(sorcery.problems()).toMatchObject([{ type: 'lamp', line: 2, option: 'memmory' }]);
+  });
+
+  it('do not fall back to the file when the only one does not work', async () => {
+    bench.write('lamps.conf', '[a]\ntype=lamp\n');
+    map('=memmory');
+    const { sorcery, ids } = await bench.start();
+    expect(ids()).toEqual([]);
+    expect(sorcery.writable('res_lamps', 'lamp')).toBe(false);
+  });
+
+  it('for types that their section does not have are problems, with the section that has them', async () => {
+    bench.write('sorcery.conf', '[res_lamps]\nlapm=memory\nsocket=memory\n[nosuch]\nlamp=memory\n');
+    const { sorcery } = await bench.start();
+    sorcery.register([{ ...lampType, type: 'socket', section: 'res_sockets' }], 'lamps.conf');
+    expect(sorcery.strays()).toMatchObject([
+      { line: 2, detail: "[res_lamps] has no type 'lapm': did you mean 'lamp'?" },
+      { line: 3, detail: "[res_lamps] has no type 'socket': it belongs to [res_sockets]" },
+    ]);
   });
 
   it.each([
@@ -68,7 +89,7 @@ describe('mappings', () => {
   ])('lamp%s are refused by name', async (line, fault) => {
     map(line);
     const { sorcery } = await bench.start();
-    expect(sorcery.classFault('res_lamps')).toContain(fault);
+    expect(sorcery.faultsOf('res_lamps', 'lamp')).toContain(fault);
   });
 
   it('in a file that cannot be read leave every type to its default', async () => {
@@ -244,7 +265,73 @@ describe('observers', () => {
     sorcery.events.on('loaded', (type) => heard.push(type));
     sorcery.reload('res_others');
     sorcery.reload('res_lamps');
-    expect(heard).toEqual(['lamp', 'shade']);
+    expect(heard).toEqual(['lamp', 'shade', 'fuse', 'label']);
+  });
+});
+
+describe('a reload', () => {
+  it('applies a changed sorcery.conf; what stays as it was keeps its objects', async () => {
+    map('=memory');
+    const { sorcery, lamp, get } = await bench.start();
+    await sorcery.create(lamp('a'));
+    map('=astdb,ps', '=memory');
+    sorcery.reload('res_lamps');
+    expect(get('a')).toBeDefined();
+    await sorcery.create(lamp('b'));
+    map('=astdb,ps');
+    sorcery.reload();
+    expect(get('a')).toBeUndefined();
+    expect(get('b')).toBeDefined();
+  });
+
+  it('heals a mapping, and leaves all as it was when the file cannot be read', async () => {
+    map('=memmory');
+    const { sorcery, lamp, get } = await bench.start();
+    map('=memory');
+    sorcery.reload();
+    expect(sorcery.faultsOf('res_lamps', 'lamp')).toBeUndefined();
+    await sorcery.create(lamp('a'));
+    bench.write('sorcery.conf', '[res_lamps\n');
+    sorcery.reload();
+    expect(get('a')).toBeDefined();
+    expect(bench.log.lines.join()).toContain('the mappings stay as they were');
+  });
+});
+
+describe('the wizards of a type', () => {
+  it('are listed in the order in which they are asked, with how lookups went', async () => {
+    map('/cache=memory', '=memory', '=astdb,ps');
+    const { sorcery, astdb, lamp, get } = await bench.start();
+    await astdb.put('/ps/lamp/b', '{"colour":"red"}');
+    get('b');
+    get('b');
+    get('nosuch');
+    await sorcery.create(lamp('a'));
+    get('a');
+    expect(sorcery.wizardsOf('res_lamps', 'lamp')).toEqual([
+      { name: 'memory', argument: '', cache: true, writable: true, hits: 2, misses: 2 },
+      { name: 'memory', argument: '', cache: false, writable: true, hits: 0, misses: 2 },
+      { name: 'astdb', argument: 'ps', cache: false, writable: true, hits: 1, misses: 1 },
+    ]);
+  });
+});
+
+describe('wizards that a module adds', () => {
+  it('stand behind the others, come through a reload, and leave when they are taken back', async () => {
+    map('=memory');
+    const { sorcery, lamp, get, ids } = await bench.start();
+    const made = new BuiltinWizard(lamp('x').type, { made: { colour: 'green' } });
+    const heard: string[] = [];
+    sorcery.events.on('loaded', (type) => heard.push(type));
+    sorcery.addWizard('res_lamps', 'lamp', made);
+    expect(heard).toEqual(['lamp']);
+    await sorcery.create(lamp('a'));
+    sorcery.reload();
+    expect(ids()).toEqual(['a', 'made']);
+    expect(await sorcery.update(lamp('made'))).toBe(false);
+    expect(get('made')?.get('colour')).toBe('green');
+    sorcery.removeWizard('res_lamps', 'lamp', made);
+    expect(ids()).toEqual(['a']);
   });
 });
 
@@ -265,7 +352,7 @@ describe('types', () => {
     map('=memory');
     sorcery.register([lampType], 'lamps.conf');
     expect(sorcery.writable('res_lamps', 'lamp')).toBe(true);
-    expect(sorcery.classFault('res_lamps')).toBeUndefined();
+    expect(sorcery.faultsOf('res_lamps', 'lamp')).toBeUndefined();
   });
 
   it('show what holds without an object', async () => {

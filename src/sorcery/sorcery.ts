@@ -3,23 +3,16 @@ import type { Logger } from '../log/index.ts';
 import { type Clock, Emitter } from '../platform/index.ts';
 import type { AstDb, Realtime } from '../store/index.ts';
 import { AstDbWizard } from './astdb-wizard.ts';
+import { BuiltinWizard } from './builtin-wizard.ts';
 import { ConfigWizard } from './config-wizard.ts';
+import { type Mapping, parseMappings, sameMapping, strayMappings } from './mappings.ts';
 import { type CacheBackend, MemoryCacheWizard } from './memory-cache-wizard.ts';
 import { MemoryWizard } from './memory-wizard.ts';
-import { ObjectType, type TypeSpec } from './object-type.ts';
+import { type Draft, type FieldProblem, ObjectType, type TypeSpec } from './object-type.ts';
 import { Reader } from './reading.ts';
 import { RealtimeWizard } from './realtime-wizard.ts';
 import { SorceryObject } from './sorcery-object.ts';
-import type { Wizard } from './wizard.ts';
-
-/** An object that could not be loaded, and where. */
-export interface Problem {
-  readonly type: string;
-  readonly id: string;
-  readonly file: string;
-  readonly line: number;
-  readonly detail: string;
-}
+import type { Problem, Wizard } from './wizard.ts';
 
 export interface SorceryEvents {
   created: [object: SorceryObject];
@@ -42,58 +35,45 @@ export interface SorceryOptions {
   readonly running: (module: string) => boolean;
 }
 
-/** One line of sorcery.conf: `endpoint/cache=memory` and the like. */
-export interface Mapping {
-  readonly type: string;
-  readonly cache: boolean;
-  readonly wizard: string;
-  readonly argument: string;
-  readonly file: string;
-  readonly line: number;
-}
-
 /** What sorcery knows of one type. */
 interface Held {
   readonly type: ObjectType;
+  readonly defaultFile: string;
   readonly mappings: readonly Mapping[];
+  /** The wizard of each mapping that works. */
+  readonly opened: ReadonlyMap<Mapping, Wizard>;
   readonly wizards: readonly Wizard[];
   readonly caches: readonly Wizard[];
+  /** How lookups by id went, by wizard and cache. */
+  readonly tallies: ReadonlyMap<Wizard, Tally>;
   /** The wizard that has a copy of everything, if one is. */
   readonly full: MemoryCacheWizard | undefined;
-  /** Why a mapping of this type could not be used. */
-  readonly faults: readonly string[];
+  /** Mappings of this type that could not be used, and why. */
+  readonly faults: readonly Problem[];
+}
+
+interface Tally {
+  hits: number;
+  misses: number;
+}
+
+/** One wizard of a type, and how lookups by id went: how people see which one answers. */
+export interface WizardView extends Readonly<Tally> {
+  readonly name: string;
+  readonly argument: string;
+  readonly cache: boolean;
+  readonly writable: boolean;
 }
 
 const WIZARDS = ['config', 'memory', 'astdb', 'realtime', 'memory_cache'] as const;
-
-/** Reads the mappings of one section, in the order of the file. */
-export function parseMappings(config: Config | undefined, section: string): Mapping[] {
-  const mappings: Mapping[] = [];
-  for (const each of config?.named(section) ?? []) {
-    for (const variable of each.variables) {
-      const [type = '', mark] = variable.name.split('/', 2);
-      const comma = variable.value.indexOf(',');
-      const wizard = comma < 0 ? variable.value : variable.value.slice(0, comma);
-      mappings.push({
-        type: type.trim(),
-        cache: mark?.trim() === 'cache',
-        wizard: wizard.trim(),
-        argument: comma < 0 ? '' : variable.value.slice(comma + 1).trim(),
-        file: variable.file,
-        line: variable.line,
-      });
-    }
-  }
-  return mappings;
-}
 
 /** All types with their wizards: the one place where objects are looked up, changed and watched. */
 export class Sorcery {
   readonly events: Emitter<SorceryEvents>;
   readonly #options: SorceryOptions;
   readonly #held = new Map<string, Held>();
-  /** Classes whose sorcery.conf section could not be used at all. */
-  readonly #broken = new Map<string, string>();
+  /** Wizards that sorcery.conf does not know of, by type. */
+  readonly #added = new Map<string, Wizard[]>();
   readonly #classes = new Set<string>();
   readonly #reader = new Reader();
   /** sorcery.conf `update_or_create_on_update_miss`. */
@@ -115,28 +95,26 @@ export class Sorcery {
 
   /** Registers types and maps them as sorcery.conf says now; without a mapping they are read from `defaultFile`. */
   register(specs: readonly TypeSpec[], defaultFile: string): void {
-    let config: Config | undefined;
-    try {
-      config = loadConfigIfPresent('sorcery.conf', this.#loading);
-      this.#createOnMiss = isTrue(config?.section('general')?.get('update_or_create_on_update_miss'));
-    } catch (error) {
-      if (!(error instanceof ConfError)) throw error;
-      this.#options.log.error(`${error.message}: every type keeps its default mapping`);
-    }
+    const config = this.#readMappings('every type keeps its default mapping');
     for (const spec of specs) {
       this.#classes.add(spec.configClass);
-      const type = new ObjectType(spec);
-      const own = parseMappings(config, spec.section).filter((mapping) => mapping.type === spec.type);
-      const fallback: Mapping = {
-        type: spec.type,
-        cache: false,
-        wizard: spec.defaultWizard?.[0] ?? 'config',
-        argument: spec.defaultWizard?.[1] ?? `${defaultFile},criteria=type=${spec.type}`,
-        file: 'default',
-        line: 0,
-      };
-      const mappings = own.some((mapping) => !mapping.cache) ? own : [...own, fallback];
-      this.#held.set(key(spec.configClass, spec.type), this.#open(type, mappings));
+      const mappings = mappingsOf(spec, defaultFile, config === 'unreadable' ? undefined : config);
+      this.#held.set(
+        key(spec.configClass, spec.type),
+        this.#open(new ObjectType(spec), defaultFile, mappings),
+      );
+    }
+  }
+
+  #readMappings(consequence: string): Config | undefined | 'unreadable' {
+    try {
+      const config = loadConfigIfPresent('sorcery.conf', this.#loading);
+      this.#createOnMiss = isTrue(config?.section('general')?.get('update_or_create_on_update_miss'));
+      return config;
+    } catch (error) {
+      if (!(error instanceof ConfError)) throw error;
+      this.#options.log.error(`${error.message}: ${consequence}`);
+      return 'unreadable';
     }
   }
 
@@ -144,34 +122,80 @@ export class Sorcery {
   unregister(specs: readonly TypeSpec[]): void {
     for (const spec of specs) {
       const held = this.#held.get(key(spec.configClass, spec.type));
-      for (const each of [...(held?.wizards ?? []), ...(held?.caches ?? [])]) each.close?.();
+      for (const each of held?.opened.values() ?? []) each.close?.();
       this.#held.delete(key(spec.configClass, spec.type));
-      this.#broken.delete(spec.configClass);
     }
     this.#classes.clear();
     for (const held of this.#held.values()) this.#classes.add(held.type.spec.configClass);
   }
 
-  #open(type: ObjectType, mappings: readonly Mapping[]): Held {
+  /** Adds a wizard behind those of sorcery.conf, for objects that a module makes itself. Whoever adds it closes it. */
+  addWizard(configClass: string, type: string, wizard: Wizard): void {
+    const name = key(configClass, type);
+    this.#added.set(name, [...(this.#added.get(name) ?? []), wizard]);
+    this.#renew(name);
+  }
+
+  removeWizard(configClass: string, type: string, wizard: Wizard): void {
+    const name = key(configClass, type);
+    this.#added.set(
+      name,
+      (this.#added.get(name) ?? []).filter((each) => each !== wizard),
+    );
+    this.#renew(name);
+  }
+
+  #renew(name: string): void {
+    const held = this.#held.get(name);
+    if (held === undefined) return;
+    this.#held.set(name, this.#open(held.type, held.defaultFile, held.mappings, held.opened));
+    this.events.emit('loaded', held.type.name);
+  }
+
+  /** Opens the wizards of a type. Those that are open already are taken over, with what they hold. */
+  #open(
+    type: ObjectType,
+    defaultFile: string,
+    mappings: readonly Mapping[],
+    before: ReadonlyMap<Mapping, Wizard> = new Map(),
+  ): Held {
+    const opened = new Map<Mapping, Wizard>();
     const wizards: Wizard[] = [];
     const caches: Wizard[] = [];
-    const faults: string[] = [];
+    const faults: Problem[] = [];
     for (const mapping of mappings) {
       const list = mapping.cache || mapping.wizard === 'memory_cache' ? caches : wizards;
       // The same wizard twice keeps the first, as the original does.
       if (list.some((each) => each.name === mapping.wizard)) continue;
       try {
-        list.push(this.#make(type, mapping));
+        const known = [...before].find(([each]) => sameMapping(each, mapping))?.[1];
+        const wizard = known ?? this.#make(type, mapping);
+        opened.set(mapping, wizard);
+        list.push(wizard);
       } catch (error) {
-        const fault = `${mapping.file}:${mapping.line}: ${type.name}: ${(error as Error).message}`;
-        faults.push(fault);
-        this.#options.log.error(fault);
-        // The original refuses to load the module at all when one of its mappings is wrong.
-        this.#broken.set(type.spec.configClass, fault);
+        // The original gives up the whole module; here it costs the mapping, and everybody who asks for the type is told.
+        const { file, line } = mapping;
+        const detail = (error as Error).message;
+        faults.push({ type: type.name, id: '', file, line, option: mapping.wizard, detail });
+        this.#options.log.error(`${file}:${line}: ${type.name}: ${detail}: this mapping is not used`);
       }
     }
+    const { builtin, configClass } = type.spec;
+    if (builtin !== undefined) wizards.push(new BuiltinWizard(type, builtin));
+    wizards.push(...(this.#added.get(key(configClass, type.name)) ?? []));
+    for (const wizard of before.values()) if (![...opened.values()].includes(wizard)) wizard.close?.();
     const full = caches.find((each) => each instanceof MemoryCacheWizard && each.fullBackend);
-    const held = { type, mappings, wizards, caches, faults, full: full as MemoryCacheWizard | undefined };
+    const held: Held = {
+      type,
+      defaultFile,
+      mappings,
+      opened,
+      wizards,
+      caches,
+      tallies: new Map([...caches, ...wizards].map((each) => [each, { hits: 0, misses: 0 }])),
+      faults,
+      full: full as MemoryCacheWizard | undefined,
+    };
     for (const cache of caches) if (cache instanceof MemoryCacheWizard) cache.attach(this.#behind(held));
     return held;
   }
@@ -212,13 +236,56 @@ export class Sorcery {
     }
   }
 
-  /** Why a class cannot be used; undefined when it can. */
-  classFault(configClass: string): string | undefined {
-    return this.#broken.get(configClass);
+  hasClass(configClass: string): boolean {
+    return this.#classes.has(configClass);
   }
 
-  hasClass(configClass: string): boolean {
-    return this.#classes.has(configClass) && !this.#broken.has(configClass);
+  classes(): Iterable<string> {
+    return this.#classes;
+  }
+
+  /** Every type that can be used now, of one class or of all. */
+  *types(configClass?: string): Iterable<ObjectType> {
+    for (const { type } of this.#held.values()) {
+      if (configClass !== undefined && type.spec.configClass !== configClass) continue;
+      if (this.#options.running(type.spec.module)) yield type;
+    }
+  }
+
+  /** Mappings of a type that could not be used, in words; undefined when all work. */
+  faultsOf(configClass: string, type: string): string | undefined {
+    const faults = this.#held.get(key(configClass, type))?.faults ?? [];
+    if (faults.length === 0) return undefined;
+    return faults.map((each) => `${each.file}:${each.line}: ${each.detail}`).join('; ');
+  }
+
+  /** Caches and wizards of a type, in the order in which they are asked. */
+  wizardsOf(configClass: string, type: string): WizardView[] {
+    const held = this.#held.get(key(configClass, type));
+    return [...(held?.tallies ?? [])].map(([wizard, { hits, misses }]) => ({
+      name: wizard.name,
+      argument: wizard.argument,
+      cache: held?.caches.includes(wizard) === true,
+      writable: wizard.writable,
+      hits,
+      misses,
+    }));
+  }
+
+  /** What a draft refers to and is not there; undefined when everything is. */
+  missingReference(draft: Draft): FieldProblem | undefined {
+    for (const { name, refersTo } of draft.type.options) {
+      if (refersTo === undefined || !draft.touched.has(name)) continue;
+      const id = draft.get(name);
+      if (id === '' || refersTo.besides?.includes(id)) continue;
+      if (this.get(refersTo.type, id, refersTo.configClass) !== undefined) continue;
+      return {
+        field: name,
+        detail: `there is no ${refersTo.type} '${id}'`,
+        hint: `'${name}' names a ${refersTo.type} of ${refersTo.configClass}: create that first.`,
+      };
+    }
+    return undefined;
   }
 
   type(configClass: string, type: string): ObjectType | undefined {
@@ -291,6 +358,7 @@ export class Sorcery {
     if (held === undefined) return undefined;
     for (const cache of held.caches) {
       const object = cache.get(id);
+      count(held, cache, object);
       if (object !== undefined) return object;
     }
     const { full } = held;
@@ -298,6 +366,11 @@ export class Sorcery {
     if (full?.wantsFilling) this.#reader.need(full, () => full.populate());
     const guesses = this.#reader.guesses;
     const found = ownerOf(held, id);
+    for (const wizard of held.wizards) {
+      const own = found?.wizard === wizard;
+      count(held, wizard, own ? found.object : undefined);
+      if (own) break;
+    }
     if (found === undefined) return undefined;
     // What is only known from before must not look like what was just read.
     const certain =
@@ -393,14 +466,21 @@ export class Sorcery {
     return this.#held.get(key(configClass, type))?.wizards.some((wizard) => wizard.writable) === true;
   }
 
-  /** Reads the files of all types (or of one class) again. */
+  /** Reads sorcery.conf and the files of all types (or of one class) again. A changed mapping takes effect. */
   reload(configClass?: string): void {
-    for (const held of this.#held.values()) {
-      if (configClass !== undefined && held.type.spec.configClass !== configClass) continue;
-      for (const wizard of held.wizards) wizard.reload?.();
-      for (const cache of held.caches) cache.reload?.();
-      this.events.emit('loaded', held.type.name);
+    const config = this.#readMappings('the mappings stay as they were');
+    for (const [name, held] of this.#held) {
+      const { type, defaultFile } = held;
+      if (configClass !== undefined && type.spec.configClass !== configClass) continue;
+      const mappings = config === 'unreadable' ? held.mappings : mappingsOf(type.spec, defaultFile, config);
+      const kept = new Set(held.opened.values());
+      const now = this.#open(type, defaultFile, mappings, held.opened);
+      this.#held.set(name, now);
+      for (const wizard of now.opened.values()) if (kept.has(wizard)) wizard.reload?.();
     }
+    for (const { type } of [...this.#held.values()])
+      if (configClass === undefined || type.spec.configClass === configClass)
+        this.events.emit('loaded', type.name);
   }
 
   /** Caches with limits, by the name that commands call them. */
@@ -419,20 +499,56 @@ export class Sorcery {
 
   /** Objects that could not be loaded, and mappings that could not be used. */
   problems(): Problem[] {
-    const found: Problem[] = [];
+    const found: Problem[] = [...this.strays()];
     for (const held of this.#held.values()) {
-      for (const detail of held.faults)
-        found.push({ type: held.type.name, id: '', file: 'sorcery.conf', line: 0, detail });
-      for (const wizard of held.wizards) if (wizard instanceof ConfigWizard) found.push(...wizard.problems);
+      found.push(...held.faults);
+      for (const wizard of held.wizards) found.push(...(wizard.problems ?? []));
     }
     return found;
   }
 
+  /** Lines of sorcery.conf that no type listens to, though its section is one that is known. */
+  strays(): Problem[] {
+    let config: Config | undefined;
+    try {
+      config = loadConfigIfPresent('sorcery.conf', this.#loading);
+    } catch (error) {
+      if (!(error instanceof ConfError)) throw error;
+      return [{ type: '', id: '', file: error.file, line: error.line, option: '', detail: error.message }];
+    }
+    const specs = [...this.#held.values()].map((held) => held.type.spec);
+    return strayMappings(config, specs);
+  }
+
   close(): void {
-    for (const held of this.#held.values())
-      for (const wizard of [...held.wizards, ...held.caches]) wizard.close?.();
+    for (const held of this.#held.values()) for (const wizard of held.opened.values()) wizard.close?.();
     this.events.removeAll();
   }
+}
+
+/** The mappings of one type, in the order of the file; those of its own where it has no other. */
+function mappingsOf(spec: TypeSpec, defaultFile: string, config: Config | undefined): readonly Mapping[] {
+  const own = parseMappings(config, spec.section).filter((mapping) => mapping.type === spec.type);
+  if (own.some((mapping) => !mapping.cache)) return own;
+  const defaults = spec.defaultWizards ?? [['config', `${defaultFile},criteria=type=${spec.type}`]];
+  return [
+    ...own,
+    ...defaults.map(([wizard, argument]) => ({
+      type: spec.type,
+      cache: false,
+      wizard,
+      argument,
+      file: 'default',
+      line: 0,
+    })),
+  ];
+}
+
+function count({ tallies }: Held, wizard: Wizard, object: SorceryObject | undefined): void {
+  const tally = tallies.get(wizard);
+  if (tally === undefined) return;
+  if (object === undefined) tally.misses++;
+  else tally.hits++;
 }
 
 /** A wizard that has an object, with what it has. */

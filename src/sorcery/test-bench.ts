@@ -50,6 +50,36 @@ export const shadeType: TypeSpec = {
   options: [{ name: 'cloth', kind: text, default: 'linen' }],
 };
 
+/** A type with nothing to read, which takes options by the beginning of their name, and one that takes any. */
+export const bareTypes: readonly TypeSpec[] = [
+  {
+    ...shadeType,
+    type: 'fuse',
+    module: 'res_lamps',
+    options: [],
+    others: {
+      accepts: (name) => name.startsWith('load_'),
+      name: 'load_<name>',
+      doc: 'What hangs on it.',
+      hidden: true,
+    },
+  },
+  {
+    ...shadeType,
+    type: 'label',
+    module: 'res_lamps',
+    options: [
+      {
+        name: 'lamp',
+        kind: text,
+        default: '',
+        refersTo: { configClass: 'res_lamps', type: 'lamp', besides: ['none'] },
+      },
+    ],
+    others: { accepts: () => true, name: '<any>', doc: 'Anything.' },
+  },
+];
+
 export const lamp = new ObjectType(lampType);
 
 /** A lamp with some options set. */
@@ -87,7 +117,7 @@ export function makeBench() {
       const astdb = await AstDb.open({ file: join(dir, 'astdb.sqlite3'), log });
       const sorcery = new Sorcery({ etcDir: dir, astdb, log, clock, running: isRunning });
       running.push({ sorcery, astdb });
-      sorcery.register([lampType, shadeType], 'lamps.conf');
+      sorcery.register([lampType, shadeType, ...bareTypes], 'lamps.conf');
       const type = sorcery.type('res_lamps', 'lamp') ?? lamp;
       return {
         sorcery,

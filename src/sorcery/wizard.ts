@@ -1,6 +1,19 @@
 import type { ObjectType } from './object-type.ts';
 import type { SorceryObject } from './sorcery-object.ts';
 
+/** An object that could not be loaded, or a line of sorcery.conf that could not be used, and where. */
+export interface Problem {
+  readonly type: string;
+  /** Empty for a mapping. */
+  readonly id: string;
+  readonly file: string;
+  /** 0 when it is the file as a whole. */
+  readonly line: number;
+  /** The option that is to blame; empty when it is none. */
+  readonly option: string;
+  readonly detail: string;
+}
+
 /** Where objects of one type are kept. Reading is synchronous (it happens at every packet), writing resolves once durable. */
 export interface Wizard {
   /** Name and arguments as sorcery.conf gives them. */
@@ -9,6 +22,8 @@ export interface Wizard {
   readonly writable: boolean;
   /** Its objects are somewhere else: within `Sorcery.settle` they are asked for, elsewhere it tells what it was told last. */
   readonly remote?: boolean;
+  /** Objects of its source that could not be used. */
+  readonly problems?: readonly Problem[];
   get(id: string): SorceryObject | undefined;
   /** All objects in the order that lists show them; `prefix` limits them to ids that begin with it. */
   all(prefix?: string): Iterable<SorceryObject>;

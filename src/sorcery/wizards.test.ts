@@ -178,7 +178,7 @@ describe('the config wizard', () => {
     expect(wizard.problems).toMatchObject([
       { id: 'b', line: 4, detail: expect.stringContaining("'many' is not accepted for 'watts'. Accepted: ") },
       { id: 'c', line: 6, detail: "a lamp has no attribute 'nosuch'" },
-      { id: 'd', line: 7, detail: 'too bright' },
+      { id: 'd', line: 7, detail: 'too bright. 100 at most.' },
     ]);
     expect(log.lines[0]).toMatch(/f\.conf:4: lamp 'b': 'many'/);
   });

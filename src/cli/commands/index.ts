@@ -12,6 +12,7 @@ import { managerCommands } from './manager.ts';
 import { moduleCommands } from './module.ts';
 import { pjsipCommands } from './pjsip.ts';
 import { pjsipChannelCommands } from './pjsip-channels.ts';
+import { pjsipExportCommands } from './pjsip-export.ts';
 import { pjsipQualifyCommands } from './pjsip-qualify.ts';
 import { pjsipRequestCommands } from './pjsip-requests.ts';
 import { realtimeCommands } from './realtime.ts';
@@ -32,6 +33,7 @@ export const allCommands: readonly CliCommand[] = [
   ...moduleCommands,
   ...pjsipCommands,
   ...pjsipChannelCommands,
+  ...pjsipExportCommands,
   ...pjsipQualifyCommands,
   ...pjsipRequestCommands,
   ...realtimeCommands,

@@ -379,9 +379,11 @@ export const pjsipCommands: readonly CliCommand[] = [
     *run({ sorcery }) {
       const problems = sorcery.problems();
       for (const each of problems) {
-        yield `${each.file}:${each.line}: ${each.type}${each.id === '' ? '' : ` '${each.id}'`}: ${each.detail}\n`;
+        const option = each.option === '' ? '' : `, ${each.option}`;
+        const object = `${each.type}${each.id === '' ? '' : ` '${each.id}'`}${option}`;
+        yield `${each.file}:${each.line}: ${object}: ${each.detail}\n`;
       }
-      yield problems.length === 0 ? 'No problems found.\n' : `${problems.length} problems found.\n`;
+      yield problems.length === 0 ? 'No problems found.\n' : `Problems found: ${problems.length}\n`;
     },
   },
   {

@@ -185,3 +185,28 @@ describe('the actions of the manager interface on caches', () => {
     expect(answer.message.startsWith(message)).toBe(true);
   });
 });
+
+describe('sorcery show', () => {
+  it('tells which wizard keeps what, and which one answered', async () => {
+    const { sorcery } = bench.context;
+    sorcery.get('shade', 'nosuch', 'res_lamps');
+    const before = sorcery.wizardsOf('res_lamps', 'shade').map(({ hits }) => hits);
+    sorcery.get('shade', 'one', 'res_lamps');
+    const lines = (await bench.run('sorcery show res_lamps/shade')).split('\n');
+    expect(lines[0]).toMatch(/^Class +Type +Access +Hits +Misses +Wizard$/);
+    const rows = lines.slice(1, 3).map((each) => each.trim().split(/ +/));
+    expect(rows.map((each) => [...each.slice(0, 3), each.slice(5).join(' ')])).toEqual([
+      ['res_lamps', 'shade', 'write', 'cache memory_cache,name=whole,full_backend_cache=yes'],
+      ['res_lamps', 'shade', 'write', 'memory'],
+    ]);
+    const hits = sorcery.wizardsOf('res_lamps', 'shade').map((each) => each.hits);
+    expect(hits.reduce((a, b) => a + b)).toBe(before.reduce((a, b) => a + b) + 1);
+    expect(rows.map((each) => Number(each[3]))).toEqual(hits);
+    expect(lines[3]).toBe('Types: 1');
+  });
+
+  it('lists every type, and names one that is not there', async () => {
+    expect(await bench.run('sorcery show')).toContain('Types: 2');
+    expect(await bench.run('sorcery show res_lamps/nosuch')).toContain("There is no type 'res_lamps/nosuch'");
+  });
+});

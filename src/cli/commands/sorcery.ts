@@ -88,7 +88,51 @@ async function populate(cache: MemoryCacheWizard): Promise<string> {
 }
 
 /** `sorcery memory cache …`. */
+/** The mapping stands last: it may be of any length. */
+const line = (
+  configClass: string,
+  type: string,
+  access: string,
+  hits: string,
+  misses: string,
+  mapping: string,
+): string =>
+  `${configClass.padEnd(22)} ${type.padEnd(26)} ${access.padEnd(6)} ${hits.padStart(10)} ${misses.padStart(10)}  ${mapping}\n`;
+
+/** Which wizards each type is kept by, and how often each was asked and answered. */
+function* showWizards({ sorcery }: CliContext, wanted: string | undefined): Iterable<string> {
+  const [configClass, name] = wanted?.split('/', 2) ?? [];
+  let shown = 0;
+  for (const type of sorcery.types(configClass)) {
+    if (name !== undefined && type.name !== name) continue;
+    if (shown++ === 0) yield line('Class', 'Type', 'Access', 'Hits', 'Misses', 'Wizard');
+    const place = type.spec.configClass;
+    for (const { name: wizard, argument, cache, writable, hits, misses } of sorcery.wizardsOf(
+      place,
+      type.name,
+    )) {
+      const mapping = `${cache ? 'cache ' : ''}${argument === '' ? wizard : `${wizard},${argument}`}`;
+      const access = writable ? 'write' : 'read';
+      yield line(place, type.name, access, String(hits), String(misses), mapping);
+    }
+    const faults = sorcery.faultsOf(place, type.name);
+    if (faults !== undefined) yield `  does not work: ${faults}\n`;
+  }
+  if (shown === 0) throw new CommandFailed(`There is no type '${wanted ?? ''}'`);
+  yield `Types: ${shown}\n`;
+}
+
 export const sorceryCommands: readonly CliCommand[] = [
+  {
+    words: 'sorcery show',
+    args: '[<class>[/<type>]]',
+    takes: 1,
+    summary: 'Show which wizards each type of object is kept by, and which of them answered',
+    *complete({ sorcery }) {
+      for (const { name, spec } of sorcery.types()) yield `${spec.configClass}/${name}`;
+    },
+    run: (context, [wanted]) => showWizards(context, wanted),
+  },
   {
     words: 'sorcery memory cache show',
     args: '<name>',

@@ -8,7 +8,7 @@ import { applications } from '../apps/table.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
 import { CUSTOM_FAMILY, CUSTOM_PREFIX } from '../functions/devices.ts';
 import { functions } from '../functions/table.ts';
-import { DialplanBuilder } from '../plan/builder.ts';
+import { DialplanBuilder, type NewLine } from '../plan/builder.ts';
 import { Dialplan, defaultSettings } from '../plan/dialplan.ts';
 import { readExtensions } from '../plan/read-extensions.ts';
 import { type DialplanListing, showDialplan } from '../plan/show.ts';
@@ -25,6 +25,8 @@ export interface DialplanServiceOptions {
   readonly clock: Clock;
   /** Reads extensions.conf; called again at each reload. @throws {ConfError} */
   readonly readConfig: () => Config | undefined;
+  /** Lines that other modules add to what the file says; asked for at each reload. */
+  readonly added?: () => Iterable<NewLine>;
   /** Whether a module is running; what belongs to one that is not does not exist. */
   readonly moduleRunning: (module: string) => boolean;
   readonly astdb?: Pick<AstDb, 'get' | 'put' | 'delete' | 'range'>;
@@ -107,8 +109,20 @@ export class DialplanService {
     for (const { file, line, detail } of problems) log.warning(`${file}:${line}: ${detail}`);
     if (dialplan.settings.clearGlobalVariables) owner.globals.clear();
     for (const [name, value] of dialplan.globals) owner.setGlobal(name, value);
-    this.#replace(dialplan);
+    this.#replace(this.#withAdded(dialplan));
     return undefined;
+  }
+
+  #withAdded(dialplan: Dialplan): Dialplan {
+    const lines = [...(this.#options.added?.() ?? [])];
+    if (lines.length === 0) return dialplan;
+    const builder = DialplanBuilder.from(dialplan);
+    for (const line of lines) {
+      builder.addContext(line.context, line.origin.registrar);
+      const fault = builder.add(line);
+      if (fault !== undefined) this.#options.log.warning(`${line.origin.registrar}: ${fault}`);
+    }
+    return builder.build(() => this.#options.clock.now());
   }
 
   /** Takes the whole dial plan away: calls in progress end with the line that they run. */

@@ -7,7 +7,7 @@ export const contactType: TypeSpec = {
   type: 'contact',
   section: 'res_pjsip',
   module: 'res_pjsip',
-  defaultWizard: ['astdb', 'registrar'],
+  defaultWizards: [['astdb', 'registrar']],
   finish: finishContact,
   options: [
     { name: 'via_addr', kind: text, default: '' },

@@ -2,7 +2,11 @@ import {
   bool,
   choice,
   choices,
+  existingPath,
+  firstName,
   ignored,
+  type OptionSpec,
+  rule,
   type TypeSpec,
   text,
   textOr,
@@ -16,7 +20,6 @@ import {
   callerId,
   codecPreferences,
   codecs,
-  existingPath,
   groups,
   looseUint,
   namedGroups,
@@ -25,7 +28,12 @@ import {
   sipUser,
   tos,
 } from './kinds.ts';
-import { finishEndpoint, firstName, hidden, rule, securityMechanisms, setCodecs } from './rules.ts';
+import { finishEndpoint, hidden, securityMechanisms, setCodecs } from './rules.ts';
+
+const geolocationProfile: NonNullable<OptionSpec['refersTo']> = {
+  configClass: 'res_geolocation',
+  type: 'profile',
+};
 
 /** A phone, trunk or peer: who may call, with what media, into which context. */
 export const endpointType: TypeSpec = {
@@ -131,11 +139,7 @@ export const endpointType: TypeSpec = {
     { name: 'set_var', kind: assignments, default: '', multi: true, showsAsNames: true, omitEmpty: 'always' },
     { name: 'contact_acl', kind: firstName, default: '', omitEmpty: 'always' },
     { name: 'preferred_codec_only', kind: bool, default: 'false' },
-    {
-      name: 'geoloc_outgoing_call_profile',
-      kind: choice(['', '<prefer_config>', '<discard_config>', '<prefer_incoming>', '<discard_incoming>']),
-      default: '',
-    },
+    { name: 'geoloc_outgoing_call_profile', kind: text, default: '', refersTo: geolocationProfile },
     { name: 'force_avp', kind: bool, default: 'false' },
     { name: 'record_off_feature', kind: text, default: 'automixmon' },
     { name: 'from_user', kind: sipUser, default: '' },
@@ -151,11 +155,7 @@ export const endpointType: TypeSpec = {
     { name: 'cos_video', kind: uint, default: '0' },
     { name: 'dtls_auto_generate_cert', kind: YesNo, default: 'No' },
     { name: 'asymmetric_rtp_codec', kind: bool, default: 'false' },
-    {
-      name: 'geoloc_incoming_call_profile',
-      kind: choice(['', '<prefer_config>', '<discard_config>', '<prefer_incoming>', '<discard_incoming>']),
-      default: '',
-    },
+    { name: 'geoloc_incoming_call_profile', kind: text, default: '', refersTo: geolocationProfile },
     { name: 'ice_support', kind: bool, default: 'false' },
     { name: 'aggregate_mwi', kind: bool, default: 'true' },
     { name: 'one_touch_recording', kind: bool, default: 'false' },

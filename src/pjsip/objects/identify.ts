@@ -1,5 +1,5 @@
-import { bool, listOf, someText, type TypeSpec, text } from '../../sorcery/index.ts';
-import { headerMatch, network } from './kinds.ts';
+import { bool, listOf, networkOrName, someText, type TypeSpec, text } from '../../sorcery/index.ts';
+import { headerMatch } from './kinds.ts';
 import { finishIdentify } from './rules.ts';
 
 /** Recognises an endpoint by address, header or request URI. */
@@ -13,7 +13,7 @@ export const identifyType: TypeSpec = {
   options: [
     {
       name: 'match',
-      kind: listOf(network, 'addresses, networks, or names from the hosts file'),
+      kind: listOf(networkOrName, 'addresses with or without mask and port, or domain names'),
       default: '',
       multi: true,
     },

@@ -1,5 +1,3 @@
-import { readFileSync, statSync } from 'node:fs';
-import { isIP } from 'node:net';
 import type { Kind } from '../../sorcery/index.ts';
 import { codecNames } from './codecs.ts';
 
@@ -144,21 +142,6 @@ export const sessionSeconds: Kind = {
   accepts: 'a whole number of seconds, 90 at least',
 };
 
-/** The name of a file or folder that exists, or nothing. */
-export const existingPath: Kind = {
-  parse: (input) => (input === '' || exists(input) ? input : undefined),
-  accepts: 'the path of something that exists',
-};
-
-function exists(path: string): boolean {
-  try {
-    return statSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    // A path through something that is no folder, too long, or not to be looked at: nothing that can be used.
-    return false;
-  }
-}
-
 /** The user part of a SIP URI (RFC 3261 §25.1). */
 export const sipUser: Kind = {
   parse: (input) => (/^[A-Za-z0-9\-_.!~*'()&=+$,;?/%]*$/.test(input) ? input : undefined),
@@ -200,54 +183,6 @@ export function codecPreferences(operation: string): Kind {
     },
     accepts: 'prefer:pending|configured, operation:…, keep:all|first, transcode:allow|prevent',
   };
-}
-
-/** An address with its mask, as `192.0.2.0/255.255.255.0`; undefined when it is neither address nor known host. */
-export function network(part: string): readonly string[] | undefined {
-  const slash = part.indexOf('/');
-  const host = slash < 0 ? part : part.slice(0, slash);
-  const mask = slash < 0 ? undefined : part.slice(slash + 1);
-  if (isIP(host) === 4) {
-    const printed = maskOf(mask, 32);
-    return printed === undefined ? undefined : [`${host}/${printed}`];
-  }
-  const bare = host.replace(/^\[|\]$/g, '');
-  if (isIP(bare) === 6) {
-    const printed = maskOf(mask, 128);
-    return printed === undefined ? undefined : [`${bare}/${printed}`];
-  }
-  if (mask !== undefined) return undefined;
-  const found = hostsFile(host);
-  return found.length === 0 ? undefined : found.flatMap((address) => network(address) ?? []);
-}
-
-function maskOf(mask: string | undefined, bits: 32 | 128): string | undefined {
-  if (mask !== undefined && isIP(mask) === (bits === 32 ? 4 : 6)) return mask;
-  if (mask !== undefined && !/^\d{1,3}$/.test(mask)) return undefined;
-  const length = mask === undefined ? bits : Number(mask);
-  if (length > bits) return undefined;
-  const part = bits === 32 ? 8 : 16;
-  const full = 2 ** part - 1;
-  const pieces = Array.from({ length: bits / part }, (_, index) => {
-    const set = Math.min(part, Math.max(0, length - index * part));
-    return full - (full >> set);
-  });
-  return bits === 32 ? pieces.join('.') : pieces.map((piece) => piece.toString(16)).join(':');
-}
-
-/** What the hosts file says of a name. Resolving over the network would hold up whoever is pushing. */
-function hostsFile(name: string): string[] {
-  if (!/^[A-Za-z0-9.-]+$/.test(name) || /^[0-9.]+$/.test(name)) return [];
-  const found: string[] = [];
-  try {
-    for (const line of readFileSync('/etc/hosts', 'utf8').split('\n')) {
-      const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
-      if (address !== undefined && names.includes(name)) found.push(address);
-    }
-  } catch {
-    // A machine without the file knows no names by it.
-  }
-  return found;
 }
 
 /** `Header: value` or `Header: /expression/`. */

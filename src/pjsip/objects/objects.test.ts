@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ObjectType, SorceryObject, UNSET } from '../../sorcery/index.ts';
+import { everyTypeHolds, printed } from '../../sorcery/test-laws.ts';
 import { pjsipTypes } from './index.ts';
 
 const types = pjsipTypes.map((spec) => new ObjectType(spec));
@@ -11,103 +11,7 @@ const byName = (name: string): ObjectType => {
 };
 const empty = (type: ObjectType) => new SorceryObject(type, 'x', type.defaults);
 
-/** The printed value of one option after some inputs; undefined when one is refused. */
-function printed(type: ObjectType, name: string, ...inputs: string[]): string | undefined {
-  const draft = empty(type).draft();
-  for (const input of inputs) if (draft.apply(name, input) !== undefined) return undefined;
-  return draft.get(name);
-}
-
-describe.each(types.map((type) => [type.name, type] as const))('the type %s', (_name, type) => {
-  it('names each option once', () => {
-    const names = type.options.map((each) => each.name.toLowerCase());
-    expect(new Set(names).size).toBe(names.length);
-  });
-
-  it('belongs to a module, a class and a section', () => {
-    expect(type.spec).toMatchObject({ configClass: 'res_pjsip', section: type.spec.module });
-  });
-
-  it.each(type.options.map((each) => [each.name, each] as const))(
-    '%s has a default that is read as itself, and says what it accepts',
-    (name, option) => {
-      expect(option.kind.accepts).not.toBe('');
-      if (option.default === '' || option.default === UNSET) return;
-      if (option.default === '(nothing)') return;
-      expect(option.multi).toBeUndefined();
-      expect(printed(type, name, option.default)).toBe(option.default);
-    },
-  );
-
-  it('prints what it printed as the same again, and never throws, whatever is sent', () => {
-    const words = type.options.flatMap((each) => each.kind.accepts.match(/[\w<>-]+/g) ?? []);
-    const part = fc.oneof(
-      fc.string(),
-      fc.constantFrom(
-        ...words,
-        '__proto__',
-        'constructor',
-        'toString',
-        '/etc/passwd/x',
-        '\u0000',
-        '-1',
-        '0x1f',
-      ),
-      fc.constantFrom(
-        '"A" <1>',
-        '(1) <>',
-        '<"a">',
-        '10.0.0.0/8',
-        'sip:a@b',
-        'ef',
-        '1-3',
-        'prefer:pending',
-        'a=b',
-      ),
-      fc.integer().map(String),
-      fc.double().map(String),
-    );
-    const input = fc.oneof(
-      part,
-      fc.array(part, { maxLength: 4 }).map((parts) => parts.join(',')),
-      fc.tuple(part, fc.constantFrom(':', '=', '-', '/', ' ', '\n'), part).map((parts) => parts.join('')),
-    );
-    fc.assert(
-      fc.property(fc.constantFrom(...type.options), input, (option, each) => {
-        const draft = empty(type).draft();
-        if (draft.apply(option.name, each) !== undefined || option.hidden) return;
-        const first = draft.get(option.name);
-        if (first === '' || first === UNSET || first === option.default) return;
-        // Several values are kept with newlines between them and sent with commas.
-        const again = option.multi
-          ? first.split('\n').reduce((before, line) => option.kind.parse(line, before) ?? 'refused', '')
-          : printed(type, option.name, first);
-        expect([option.name, again]).toEqual([option.name, first]);
-      }),
-      { numRuns: 3_000 },
-    );
-  });
-
-  it('refuses with the name of the option and what it accepts, a secret never repeated', () => {
-    for (const option of type.options) {
-      const problem = empty(type).draft().apply(option.name, 'hunter2 not acceptable!,\n');
-      if (problem === undefined) continue;
-      expect(problem.field).toBe(option.name);
-      expect(problem.hint).toContain('Accepted: ');
-      if (option.secret) expect(JSON.stringify(problem)).not.toContain('hunter2');
-    }
-  });
-
-  it('comes back from a stored row as it was', () => {
-    const row = JSON.parse(empty(type).row(false)) as Record<string, string>;
-    const draft = empty(type).draft();
-    for (const [name, value] of Object.entries(row)) {
-      const option = type.options[type.indexOf(name)];
-      if (value !== option?.default) expect(draft.apply(name, value)).toBeUndefined();
-    }
-    expect(draft.values).toEqual(type.defaults);
-  });
-});
+everyTypeHolds(types);
 
 describe('options of', () => {
   it.each<[string, string, string[], string | undefined]>([
@@ -185,6 +89,14 @@ describe('options of', () => {
     ['aor', 'max_contacts', ['-1'], undefined],
     ['identify', 'match', ['10.0.0.1,10.0.0.0/8'], '10.0.0.1/255.255.255.255\n10.0.0.0/255.0.0.0'],
     ['identify', 'match', ['2001:db8::/32'], '2001:db8::/ffff:ffff:0:0:0:0:0:0'],
+    ['identify', 'match', ['10.0.0.1:5060'], '10.0.0.1:5060/255.255.255.255'],
+    ['identify', 'match', ['[::1]:5060'], '[::1]:5060/ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'],
+    ['identify', 'match', ['10.0.0.1:70000'], undefined],
+    ['identify', 'match', ['sip.provider.net,b.provider.net:5080'], 'sip.provider.net\nb.provider.net:5080'],
+    ['identify', 'match', ['provider.net/24'], undefined],
+    ['identify', 'match', ['bogus'], undefined],
+    ['identify', 'match', ['a.invalid'], undefined],
+    ['identify', 'match', ['999.1.1.1'], undefined],
     ['identify', 'match', ['10.0.0.0/33'], undefined],
     ['identify', 'match', ['no.such.host.example'], undefined],
     ['identify', 'match_header', ['X-Id: 5'], 'X-Id: 5'],
@@ -192,6 +104,8 @@ describe('options of', () => {
     ['transport', 'bind', ['0.0.0.0'], '0.0.0.0:0'],
     ['transport', 'bind', ['[::]:5060'], '[::]:5060'],
     ['transport', 'bind', ['127.0.0.1:65536'], undefined],
+    ['transport', 'bind', ['::'], '[::]:0'],
+    ['transport', 'bind', ['a:100000'], undefined],
     ['transport', 'bind', ['a b'], undefined],
     ['transport', 'protocol', ['UDP'], 'udp'],
     ['transport', 'protocol', ['sctp'], undefined],
@@ -203,6 +117,15 @@ describe('options of', () => {
     ['global', 'debug', [''], undefined],
     ['global', 'default_auth_algorithms_uas', ['nosuch'], 'MD5'],
     ['registration', 'server_uri', ['sip:a'], 'sip:a'],
+    ['registration', 'outbound_proxy', ['bogus'], undefined],
+    ['resource_list', 'list_item', ['a,b', 'c'], 'a,b\nc'],
+    ['outbound-publish', 'from_uri', ['value'], undefined],
+    ['outbound-publish', 'expiration', ['0'], undefined],
+    ['subscription_persistence', 'expires', ['1.5'], '1'],
+    ['subscription_persistence', 'expires', ['99999999999'], '99999999999'],
+    ['subscription_persistence', 'expires', [''], undefined],
+    ['subscription_persistence', 'generator_data', ['x'], ''],
+    ['phoneprov', 'MAC', ['a', ''], UNSET],
     ['registration', 'server_uri', ['a'], undefined],
     ['registration', 'expiration', ['0'], undefined],
   ])('%s: %s reads %j as %j', (type, name, inputs, expected) => {
@@ -229,6 +152,11 @@ describe('rules beyond one option', () => {
     ['identify', { endpoint: 'a' }, 'match'],
     ['registration', { client_uri: 'sip:a' }, 'server_uri'],
     ['registration', { server_uri: 'sip:a' }, 'client_uri'],
+    ['registration', { server_uri: 'sips:a', client_uri: 'sip:b' }, 'server_uri'],
+    ['registration', { server_uri: 'sip:a', client_uri: 'sip:b', line: 'yes' }, 'endpoint'],
+    ['registration', { server_uri: 'sip:a', client_uri: 'sip:b', endpoint: 'x' }, 'endpoint'],
+    ['outbound-publish', { server_uri: 'sip:a' }, 'event'],
+    ['outbound-publish', { event: 'dialog' }, 'server_uri'],
     ['resource_list', { list_item: 'a' }, 'event'],
     ['resource_list', { event: 'presence' }, 'list_item'],
   ])('%s with %j misses %s', (type, fields, field) => {
@@ -240,8 +168,12 @@ describe('rules beyond one option', () => {
     ['auth', { username: 'a', auth_type: 'md5', md5_cred: 'a'.repeat(32) }],
     ['identify', { endpoint: 'a', match_header: 'X: y' }],
     ['registration', { client_uri: 'sip:a', server_uri: 'sip:b' }],
+    ['registration', { client_uri: 'sip:a', server_uri: 'sip:b', line: 'yes', endpoint: 'x' }],
+    ['registration', { client_uri: 'sip:a', server_uri: 'sips:b', transport: 'tls' }],
     ['endpoint', {}],
     ['aor', {}],
+    ['inbound-publication', { 'event_asterisk-mwi': 'x' }],
+    ['nat_hook', {}],
   ])('%s with %j is whole', (type, fields) => {
     expect(finish(type, fields).problem).toBeUndefined();
   });
@@ -255,6 +187,7 @@ describe('rules beyond one option', () => {
 
   it('shows that there are rules of its own instead of an ACL', () => {
     expect(finish('endpoint', { deny: '0.0.0.0/0' }).draft.get('acl')).toBe('deny/permit');
+    expect(finish('acl', { deny: '0.0.0.0/0' }).draft.get('acl')).toBe('deny/permit');
     expect(finish('endpoint', { contact_permit: '10.0.0.1' }).draft.get('contact_acl')).toBe('deny/permit');
   });
 

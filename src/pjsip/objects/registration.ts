@@ -10,12 +10,7 @@ import {
   uint,
   yesNo,
 } from '../../sorcery/index.ts';
-import { finishRegistration, securityMechanisms } from './rules.ts';
-
-const sipUri: Kind = {
-  parse: (input) => (/^sips?:[^\s"<>]+$/i.test(input) ? input : undefined),
-  accepts: 'a sip: or sips: URI',
-};
+import { finishRegistration, proxyUri, securityMechanisms, sipUri } from './rules.ts';
 
 const word: Kind = {
   parse: (input) => (/[\s,]/.test(input) ? undefined : input),
@@ -48,7 +43,7 @@ export const registrationType: TypeSpec = {
     { name: 'user_agent', kind: text, default: '' },
     { name: 'forbidden_retry_interval', kind: uint, default: '0' },
     { name: 'outbound_auth', kind: text, default: '', omitEmpty: 'always' },
-    { name: 'outbound_proxy', kind: text, default: '' },
+    { name: 'outbound_proxy', kind: proxyUri, default: '' },
     { name: 'fatal_retry_interval', kind: uint, default: '0' },
     { name: 'support_outbound', kind: yesNo, default: 'no' },
     { name: 'security_mechanisms', kind: securityMechanisms, default: UNSET, optional: true },

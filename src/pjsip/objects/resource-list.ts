@@ -1,7 +1,7 @@
 import { bool, listOf, someText, type TypeSpec, uint } from '../../sorcery/index.ts';
 import { finishResourceList } from './rules.ts';
 
-/** A list of resources that one subscription watches. Kept and shown; subscriptions are not built yet. */
+/** A list of resources that one subscription watches. */
 export const resourceListType: TypeSpec = {
   configClass: 'res_pjsip',
   type: 'resource_list',
@@ -15,7 +15,7 @@ export const resourceListType: TypeSpec = {
     { name: 'notification_batch_interval', kind: uint, default: '0' },
     {
       name: 'list_item',
-      kind: listOf((part) => [part], 'names of what is watched'),
+      kind: listOf((part) => [part], 'a name of what is watched', true),
       default: '',
       multi: true,
     },

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { getCiphers } from 'node:tls';
 import { type Draft, type FieldProblem, type Kind, type OptionSpec, UNSET } from '../../sorcery/index.ts';
-import { changeCodecs, network } from './kinds.ts';
+import { changeCodecs } from './kinds.ts';
 
 /** What `user_agent` says unless it is set; the compatible version is told elsewhere. */
 export const SERVER = 'Asterism';
@@ -15,40 +15,11 @@ export function hidden(
   return { name, kind: { parse: () => undefined, accepts }, default: '', hidden: true, writes };
 }
 
-/** `deny` and `permit`: kept one after another, and the shown ACL says that there are rules of its own. */
-export function rule(name: string, shownIn: string): OptionSpec {
-  return {
-    name,
-    kind: {
-      parse(input, before) {
-        if (input === '') return before;
-        const added: string[] = [];
-        for (const part of input.split(',')) {
-          const parsed = network(part.trim());
-          if (parsed === undefined) return undefined;
-          added.push(...parsed);
-        }
-        return [...(before === '' ? [] : before.split('\n')), ...added].join('\n');
-      },
-      accepts: `addresses with masks (the list is shown as '${shownIn}')`,
-    },
-    default: '',
-    hidden: true,
-    multi: true,
-  };
-}
-
 export function setCodecs(draft: Draft, input: string, add: boolean): boolean {
   const changed = changeCodecs(input, draft.get('allow'), add);
   if (changed !== undefined) draft.set('allow', changed);
   return changed !== undefined;
 }
-
-/** Only the first of several names counts, as the original shows it. */
-export const firstName: Kind = {
-  parse: (input) => (input.split(',')[0] ?? '').trim(),
-  accepts: 'the name of a section of acl.conf',
-};
 
 export const md5Hash: Kind = {
   parse: (input) => (input === '' || /^[0-9a-f]{32}$/i.test(input) ? input : undefined),
@@ -73,6 +44,17 @@ export const digestHash: Kind = {
       : undefined;
   },
   accepts: 'an algorithm (MD5, SHA-256, SHA-512-256), a colon, and the hash of user:realm:password',
+};
+
+export const sipUri: Kind = {
+  parse: (input) => (/^sips?:[^\s"<>\\]+$/i.test(input) ? input : undefined),
+  accepts: 'a sip: or sips: URI',
+};
+
+/** A SIP URI, or nothing. */
+export const proxyUri: Kind = {
+  parse: (input) => (input === '' ? '' : sipUri.parse(input, '')),
+  accepts: 'a sip: or sips: URI, or nothing',
 };
 
 /** RFC 3329 mechanisms; a text without a known one is dropped, as the original drops it. */
@@ -137,10 +119,7 @@ export function finishEndpoint(draft: Draft): FieldProblem | undefined {
   if (draft.get('preferred_codec_only') === 'true') draft.set('incoming_call_offer_pref', 'local_first');
   // The original shows one method for both.
   draft.set('direct_media_method', draft.get('connected_line_method'));
-  if (draft.get('deny') !== '' || draft.get('permit') !== '') draft.set('acl', 'deny/permit');
-  if (draft.get('contact_deny') !== '' || draft.get('contact_permit') !== '')
-    draft.set('contact_acl', 'deny/permit');
-  return undefined;
+  return finishAcl(draft);
 }
 
 export function finishAuth(draft: Draft): FieldProblem | undefined {
@@ -188,7 +167,33 @@ export function finishIdentify(draft: Draft): FieldProblem | undefined {
 
 export function finishRegistration(draft: Draft): FieldProblem | undefined {
   for (const field of ['server_uri', 'client_uri']) if (draft.get(field) === '') return missing(field);
+  const line = draft.get('line') === 'true';
+  const endpoint = draft.get('endpoint') !== '';
+  if (line && !endpoint) {
+    return { field: 'endpoint', detail: "'line' needs an 'endpoint' that calls on the line come from" };
+  }
+  if (endpoint && !line) {
+    return { field: 'endpoint', detail: "'endpoint' has no meaning without 'line'", hint: 'Set line=yes.' };
+  }
+  // RFC 3261 §19.1.2: a sips: URI is reached over TLS on every hop, which a transport of this server must be able to.
+  if (/^sips:/i.test(draft.get('server_uri')) && draft.get('transport') === '') {
+    return {
+      field: 'server_uri',
+      detail: 'a sips: URI needs a transport that uses TLS',
+      hint: "Set 'transport' to one of protocol=tls.",
+    };
+  }
   return undefined;
+}
+
+export function finishAcl(draft: Draft): undefined {
+  for (const [shown, prefix] of [
+    ['acl', ''],
+    ['contact_acl', 'contact_'],
+  ] as const) {
+    if (draft.get(`${prefix}deny`) !== '' || draft.get(`${prefix}permit`) !== '')
+      draft.set(shown, 'deny/permit');
+  }
 }
 
 export function finishResourceList(draft: Draft): FieldProblem | undefined {
@@ -196,6 +201,7 @@ export function finishResourceList(draft: Draft): FieldProblem | undefined {
   return undefined;
 }
 
-function missing(field: string): FieldProblem {
+/** What to say of an option that must be there. */
+export function missing(field: string): FieldProblem {
   return { field, detail: `'${field}' is required` };
 }

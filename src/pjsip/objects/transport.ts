@@ -1,16 +1,18 @@
 import {
   bool,
   choice,
+  existingPath,
   ignored,
   integer,
   listOf,
   MAX_INT,
+  network,
   type TypeSpec,
   text,
   uint,
   YesNo,
 } from '../../sorcery/index.ts';
-import { existingPath, network, tos } from './kinds.ts';
+import { tos } from './kinds.ts';
 import { bindAddress, ciphers } from './rules.ts';
 
 /** A socket that SIP listens on. */
