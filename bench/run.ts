@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { benchCalls } from './subjects/calls.ts';
 import { benchPush } from './subjects/push.ts';
+import { benchRealtime } from './subjects/realtime.ts';
 import { benchRegister } from './subjects/register.ts';
 import { benchSip } from './subjects/sip.ts';
 import { benchStart } from './subjects/start.ts';
@@ -15,6 +16,10 @@ interface Subject {
 const subjects = new Map<string, Subject>([
   ['sip', { about: 'messages, digest, transactions and dialogs alone, without sockets', run: benchSip }],
   ['push', { about: 'create, read, update and delete of endpoints over REST', run: benchPush }],
+  [
+    'realtime',
+    { about: 'push and retrieval through each wizard, with few and with many objects', run: benchRealtime },
+  ],
   ['register', { about: 'REGISTER with digest, contacts in AstDB', run: benchRegister }],
   ['calls', { about: 'INVITE → StasisStart → answer → hangup', run: benchCalls }],
   ['start', { about: 'start-up time and memory, empty and with endpoints in AstDB', run: benchStart }],
