@@ -1,4 +1,7 @@
 import { createSocket } from 'node:dgram';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { StoreError } from '../src/store/index.ts';
 import { startDatabases } from './support/databases.ts';
@@ -139,6 +142,36 @@ describe.each(databases)('while %s is away', (_, database) => {
     );
     expect((await sorcery.list('domain_alias')).map((each) => each.id)).toEqual(['one', 'two']);
     lite[1].remove();
+  });
+});
+
+describe('a SQLite file that cannot be opened', () => {
+  it('is a database that is away, until it can', { timeout: 30_000 }, async () => {
+    const [lite] = await startDatabases(['SQLite']);
+    if (lite === undefined) return;
+    const folder = mkdtempSync(join(tmpdir(), 'asterism-gone-'));
+    const file = join(folder, 'sub', 'rt.sqlite3');
+    const database = { ...lite[1], conf: `[asterisk]\ndbfile=${file}\n` };
+    bench = new Bench(
+      [database],
+      SORCERY,
+      ['ps_endpoints', ...FAMILIES].map((each) => `${each} => sqlite3,asterisk`),
+    );
+    const { sorcery } = bench;
+    await expect(sorcery.find('auth', 'a')).rejects.toBeInstanceOf(StoreError);
+    mkdirSync(join(folder, 'sub'));
+    const running = bench;
+    await until(() =>
+      running.migrate().then(
+        () => true,
+        () => false,
+      ),
+    );
+    await running.put('auth', 'a', { username: 'a', password: 'p' });
+    expect((await sorcery.find('auth', 'a'))?.id).toBe('a');
+    expect(running.log.lines.filter((each) => each.includes('is away'))).toHaveLength(1);
+    lite[1].remove();
+    rmSync(folder, { recursive: true, force: true });
   });
 });
 

@@ -196,6 +196,58 @@ describe.each(databases)('realtime on %s', (_, database) => {
     ).toBeDefined();
   });
 
+  it.each([
+    ['yes', ['a'], 0],
+    ['no', [], 0],
+    ['warn', ['a'], 1],
+    ['error', [], 1],
+  ] as const)('with allow_unqualified_fetch=%s lists %j', async (word, ids, told) => {
+    await bench.put('domain_alias', 'a', { domain: 'd' });
+    await bench.close();
+    const conf = SORCERY.replace('ps_domain_aliases', `ps_domain_aliases,allow_unqualified_fetch=${word}`);
+    bench = new Bench([database], conf, lines);
+    expect((await bench.sorcery.list('domain_alias')).map((each) => each.id)).toEqual(ids);
+    expect((await bench.sorcery.list('domain_alias', 'a')).map((each) => each.id)).toEqual(['a']);
+    expect((await bench.sorcery.find('domain_alias', 'a'))?.id).toBe('a');
+    expect(
+      bench.log.lines.filter((each) => each.includes("All objects of type 'domain_alias'")),
+    ).toHaveLength(told);
+  });
+
+  it.each([
+    ['realtime', 'realtime needs a family: realtime,<family>'],
+    ['realtime,ps_none', "family 'ps_none' is mapped to no database in extconfig.conf"],
+    ['realtime,ps_auths,bogus=1', "realtime has no option 'bogus'"],
+    [
+      'realtime,ps_auths,allow_unqualified_fetch=perhaps',
+      "allow_unqualified_fetch: 'perhaps' is not yes, no, warn or error",
+    ],
+  ])('refuses the mapping %s by name', async (wizard, message) => {
+    await bench.close();
+    bench = new Bench([database], `[res_pjsip]\nauth=${wizard}\n`, lines);
+    expect(bench.log.lines.join('\n')).toContain(
+      `sorcery.conf:2: auth: ${message}`.replace(/: (allow)/, ': realtime option $1'),
+    );
+  });
+
+  it('creates what an update misses in one of several wizards, when asked to', async () => {
+    for (const [general, stored] of [
+      ['', '0'],
+      ['[general]\nupdate_or_create_on_update_miss=yes\n', '1'],
+    ]) {
+      await bench.close();
+      bench = new Bench(
+        [database],
+        `${general}[res_pjsip]\ncontact=memory\ndomain_alias=memory\ndomain_alias=realtime,ps_domain_aliases\n`,
+        lines,
+      );
+      await bench.put('domain_alias', 'a', { domain: 'one' });
+      database.sql('delete from ps_domain_aliases');
+      await bench.put('domain_alias', 'a', { domain: 'two' });
+      expect(database.sql('select count(*) from ps_domain_aliases')).toBe(stored);
+    }
+  });
+
   it('asks nothing for what full caches hold', async () => {
     await bench.put('endpoint', 'alice', { aors: 'alice', auth: 'alice', allow: 'ulaw' });
     await bench.put('auth', 'alice', { username: 'alice', password: 'x' });

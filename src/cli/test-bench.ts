@@ -8,7 +8,7 @@ import { FakeClock } from '../platform/index.ts';
 import { NamedAcls } from '../security/index.ts';
 import { Sorcery, type TypeSpec } from '../sorcery/index.ts';
 import { Stasis } from '../stasis/index.ts';
-import { AstDb } from '../store/index.ts';
+import { AstDb, type Realtime } from '../store/index.ts';
 import { Switch } from '../switch/index.ts';
 import { Cli, detachedConsole } from './cli.ts';
 import type { AriView, CliCommand, CliContext, PjsipPort } from './command.ts';
@@ -24,6 +24,7 @@ export async function startBench(
     types?: readonly TypeSpec[];
     sorceryConf?: string;
     aclConf?: string;
+    realtime?: Realtime;
   } = {},
 ) {
   const dir = mkdtempSync(join(tmpdir(), 'asterism-cli-'));
@@ -61,6 +62,7 @@ export async function startBench(
     switch: owner,
     sorcery,
     astdb,
+    realtime: options.realtime,
     log,
     modules,
     pjsip: options.pjsip,

@@ -65,7 +65,7 @@ function runBatch({ statements }: SqliteBatch): SqliteOutcome[] {
   try {
     opened = open();
   } catch (error) {
-    return statements.map(() => told(error));
+    return statements.map(() => ({ ...told(error), code: 'SQLITE_CANTOPEN' }));
   }
   const writes = statements.filter(({ reads }) => !reads);
   if (writes.length <= 1) return statements.map(({ sql, parameters }) => runOne(opened, sql, parameters));
