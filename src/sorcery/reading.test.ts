@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { SorceryObject } from './object-type.ts';
+
 import { Reader, type RemoteWizard } from './reading.ts';
+import type { SorceryObject } from './sorcery-object.ts';
 import { makeLamp } from './test-bench.ts';
 
 /** A wizard whose objects arrive later; `asked` is what each round asked for. */
