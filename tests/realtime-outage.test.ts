@@ -1,4 +1,3 @@
-import { createSocket } from 'node:dgram';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { StoreError } from '../src/store/index.ts';
 import { startDatabases } from './support/databases.ts';
 import { Instance } from './support/instance.ts';
 import { Bench, FAMILIES, SORCERY } from './support/realtime-bench.ts';
+import { sipRequest } from './support/sip-request.ts';
 
 const databases = await startDatabases(['PostgreSQL', 'MariaDB']);
 afterAll(() => {
@@ -175,40 +175,7 @@ describe('a SQLite file that cannot be opened', () => {
   });
 });
 
-/** Sends a REGISTER and waits for the status of its final answer; undefined when none came. */
-function register(port: number, user: string, number: number): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const socket = createSocket('udp4');
-    const done = (status: number | undefined) => {
-      clearTimeout(timer);
-      socket.close();
-      resolve(status);
-    };
-    const timer = setTimeout(() => done(undefined), 8_000);
-    socket.on('message', (message) => done(Number(message.toString('latin1').split(' ')[1])));
-    socket.bind(0, '127.0.0.1', () => {
-      const own = `127.0.0.1:${socket.address().port}`;
-      socket.send(
-        [
-          `REGISTER sip:127.0.0.1:${port} SIP/2.0`,
-          `Via: SIP/2.0/UDP ${own};branch=z9hG4bK${user}${number}`,
-          `From: <sip:${user}@127.0.0.1>;tag=${number}`,
-          `To: <sip:${user}@127.0.0.1>`,
-          `Call-ID: ${user}-${number}@127.0.0.1`,
-          `CSeq: ${number} REGISTER`,
-          'Max-Forwards: 70',
-          `Contact: <sip:${user}@127.0.0.1:5099;transport=udp>`,
-          'Expires: 300',
-          'Content-Length: 0',
-          '',
-          '',
-        ].join('\r\n'),
-        port,
-        '127.0.0.1',
-      );
-    });
-  });
-}
+const register = (port: number, user: string, number: number) => sipRequest(port, 'REGISTER', user, number);
 
 const [postgres] = databases.filter(([name]) => name === 'PostgreSQL');
 describe.skipIf(postgres === undefined)('a server over PostgreSQL', () => {

@@ -14,6 +14,8 @@ export interface DatabaseServer {
   stop(): void;
   /** Runs SQL as another program would; columns with bars between them. */
   sql(statement: string): string;
+  /** Every statement that it was asked so far, where it tells. */
+  statements?(): string[];
   remove(): void;
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DatabaseServer, ownerOf } from './database-server.ts';
@@ -35,7 +35,13 @@ export async function createPostgres(): Promise<DatabaseServer | undefined> {
     conf: `[general]\ndbhost=127.0.0.1\ndbport=${port}\ndbname=asterisk\ndbuser=${user}\ndbpass=none\n`,
     start() {
       if (running) return;
-      ctl('-l', join(dir, 'log'), '-o', `-p ${port} -k ${dir} -c listen_addresses=127.0.0.1`, 'start');
+      ctl(
+        '-l',
+        join(dir, 'log'),
+        '-o',
+        `-p ${port} -k ${dir} -c listen_addresses=127.0.0.1 -c log_statement=all -c log_line_prefix=`,
+        'start',
+      );
       running = true;
       spawnSync('psql', [
         '-h',
@@ -69,6 +75,10 @@ export async function createPostgres(): Promise<DatabaseServer | undefined> {
         'ON_ERROR_STOP=1',
       ];
       return execFileSync('psql', [...args, '-c', statement], { encoding: 'utf8' }).replace(/\n$/, '');
+    },
+    statements() {
+      const log = readFileSync(join(dir, 'log'), 'utf8');
+      return [...log.matchAll(/^LOG: {2}(?:execute [^:]*|statement): (.*)/gm)].map((match) => match[1] ?? '');
     },
     remove() {
       server.stop();
