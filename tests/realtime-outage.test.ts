@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { StoreError } from '../src/store/index.ts';
 import { startDatabases } from './support/databases.ts';
-import { Instance } from './support/instance.ts';
+import { freePort, Instance } from './support/instance.ts';
 import { Bench, FAMILIES, SORCERY } from './support/realtime-bench.ts';
 import { sipRequest } from './support/sip-request.ts';
 
@@ -177,6 +178,21 @@ describe('a SQLite file that cannot be opened', () => {
 
 const register = (port: number, user: string, number: number) => sipRequest(port, 'REGISTER', user, number);
 
+/** What an action of the manager interface is answered, from its answer to the end. */
+function manager(port: number, action: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(port, '127.0.0.1', () =>
+      socket.write(
+        `Action: Login\r\nUsername: m\r\nSecret: m\r\nEvents: off\r\n\r\nAction: ${action}\r\n\r\nAction: Logoff\r\n\r\n`,
+      ),
+    );
+    socket.on('data', (data) => (text += data));
+    socket.on('error', reject);
+    socket.on('close', () => resolve(text));
+  });
+}
+
 const [postgres] = databases.filter(([name]) => name === 'PostgreSQL');
 describe.skipIf(postgres === undefined)('a server over PostgreSQL', () => {
   it('registers, refuses with 503 while it is away, and registers again', { timeout: 120_000 }, async () => {
@@ -184,10 +200,12 @@ describe.skipIf(postgres === undefined)('a server over PostgreSQL', () => {
     if (database === undefined) return;
     database.start();
     for (const each of FAMILIES) database.sql(`drop table if exists ${each}`);
+    const amiPort = await freePort();
     instance = await Instance.create({
       'extconfig.conf': `[settings]\n${FAMILIES.map((each) => `${each} => pgsql,asterisk`).join('\n')}\n`,
       [database.confFile]: database.conf,
       'sorcery.conf': SORCERY,
+      'manager.conf': `[general]\nenabled=yes\nbindaddr=127.0.0.1\nport=${amiPort}\n[m]\nsecret=m\nread=system\nwrite=all\n`,
     });
     expect((await instance.program('db', 'migrate', '-C', instance.confFile)).code).toBe(0);
     database.sql("insert into ps_aors (id, max_contacts, remove_existing) values ('alice', '1', 'yes')");
@@ -207,8 +225,13 @@ describe.skipIf(postgres === undefined)('a server over PostgreSQL', () => {
     expect((await instance.cli('realtime show pgsql status')).join('\n')).toMatch(
       /^Connected to asterisk@127\.0\.0\.1, port \d+ with username asterisk for \d+ seconds$/m,
     );
+    database.sql("insert into ps_auths (id, username, password) values ('fresh', 'f', 'p')");
+    expect(await manager(amiPort, 'PJSIPShowAuths')).toMatch(/ObjectName: fresh\r\n/);
     database.stop();
     expect(await register(sipPort, 'alice', 2)).toBe(503);
+    expect(await manager(amiPort, 'PJSIPShowAuths')).toMatch(
+      /Response: Error\r\nMessage: pgsql\/asterisk is away: /,
+    );
     expect(await register(sipPort, 'mallory', 2)).toBe(503);
     expect((await instance.object('aor', 'alice')).status).toBe(503);
     expect((await instance.cli('realtime show pgsql status')).join('\n')).toMatch(

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Logger } from '../log/index.ts';
 import type { Clock } from '../platform/index.ts';
 import type { SecurityAddress, SecurityEventKind, SecurityEvents } from '../security/index.ts';
+import { StoreError } from '../sorcery/index.ts';
 import { type ActionCall, type AmiAction, failure, type PlainReply, type Reply, success } from './action.ts';
 import type { AmiConfig, AmiUser } from './ami-config.ts';
 import { type ClassMask, EVERY_CLASS, NO_CLASS } from './classes.ts';
@@ -9,6 +10,7 @@ import type { EventFeed, EventListener } from './event-feed.ts';
 import { type EventFilter, EventFilters } from './event-filter.ts';
 import { header, headers, type Packet } from './packet.ts';
 import type { AmiPorts } from './ports.ts';
+import { runAction } from './run-action.ts';
 import type { Credentials, SessionControl } from './session-control.ts';
 
 /** Filters that a client may add; more are refused. */
@@ -108,7 +110,7 @@ export class Session implements SessionControl, EventListener {
       signal: this.#abort.signal,
     };
     try {
-      const reply = action.run(call);
+      const reply = runAction(action, call);
       return reply instanceof Promise ? reply.catch((error) => this.#failed(action, error)) : reply;
     } catch (error) {
       return this.#failed(action, error);
@@ -116,6 +118,8 @@ export class Session implements SessionControl, EventListener {
   }
 
   #failed(action: AmiAction, error: unknown): PlainReply {
+    // The store has told the log, once.
+    if (error instanceof StoreError) return failure(error.message);
     if (!this.#closed)
       this.#host.log.error(
         `Action ${action.name} failed: ${error instanceof Error ? error.stack : String(error)}`,

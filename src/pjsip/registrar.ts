@@ -1,7 +1,7 @@
 import type { Logger } from '../log/index.ts';
 import type { Clock } from '../platform/index.ts';
 import { type NameAddr, type Remote, SipParseError, type SipRequest } from '../sip/index.ts';
-import { type ObjectType, type Sorcery, SorceryObject } from '../sorcery/index.ts';
+import { type ObjectType, type Sorcery, SorceryObject, StoreError } from '../sorcery/index.ts';
 import { uriHash } from './contact-list.ts';
 import { DueTimes } from './due-times.ts';
 import type { Reachability } from './reachability.ts';
@@ -29,6 +29,8 @@ export interface RegistrarOptions {
   readonly serverName: string;
 }
 
+/** Seconds until a contact that ran out while the store was away is looked at again. */
+const EXPIRY_RETRY_S = 10;
 /** Contacts of one REGISTER; more are refused. */
 const MAX_CONTACTS_IN_REQUEST = 32;
 /** Contacts read from the store in one go at the start, between letting others run. */
@@ -270,7 +272,10 @@ export class Registrar {
       const aor = id.slice(0, id.indexOf(';@'));
       this.#options.reachability.contactChanged(endpoint.id, aor, contact.get('uri'), 'Removed');
     } catch (error) {
-      log.error(`Contact ${id} ran out and could not be removed: ${String(error)}`);
+      // While the store is away nothing can be removed: it is tried again until it is back.
+      if (this.#closed) return;
+      if (error instanceof StoreError) this.#expiry.set(id, Math.ceil(clock.now() / 1000) + EXPIRY_RETRY_S);
+      else log.error(`Contact ${id} ran out and could not be removed: ${String(error)}`);
     }
   }
 

@@ -11,6 +11,8 @@ import type { ConnectionSettings } from './settings.ts';
 const STATEMENT_TIMEOUT_MS = 5_000;
 /** How often a database that is away is asked whether it is back. */
 const PROBE_MS = 1_000;
+/** How long closing waits for connections to end. */
+const CLOSE_TIMEOUT_MS = 2_000;
 /** Statements that wait for one database at a time; more are refused at once. */
 const MAX_WAITING = 10_000;
 /** Different complaints about statements that are remembered as told. */
@@ -211,7 +213,13 @@ export class Database {
     this.#closed = true;
     this.#probe?.cancel();
     this.#drop();
-    await Promise.all(this.#closing);
+    // A connection into a network that swallows everything never says goodbye.
+    let timer: Timer | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = this.#clock.after(CLOSE_TIMEOUT_MS, resolve);
+    });
+    await Promise.race([Promise.all(this.#closing), late]);
+    timer?.cancel();
   }
 }
 

@@ -1,0 +1,24 @@
+import type { ActionCall, AmiAction, Reply } from './action.ts';
+
+/** Actions that do nothing but look at objects. */
+const SHOWS = /^PJSIPShow/;
+
+/**
+ * Runs an action. One that only shows runs as a piece of reading where objects are in a database, with its list made
+ * at once: what is read while it is written could not wait any more.
+ */
+export function runAction(action: AmiAction, call: ActionCall): Reply | Promise<Reply> {
+  const { sorcery } = call.ports;
+  if (!sorcery.hasRemote || !SHOWS.test(action.name)) return action.run(call);
+  const reply = sorcery.settle(() => {
+    const made = action.run(call);
+    return made instanceof Promise ? made : whole(made);
+  });
+  return reply instanceof Promise ? reply.then((each) => each) : reply;
+}
+
+function whole(reply: Reply): Reply {
+  if (reply.kind === 'waited') return reply;
+  if (reply.kind !== 'list') return { ...reply, headers: [...reply.headers] };
+  return { ...reply, items: [...reply.items].map((item) => ({ ...item, headers: [...item.headers] })) };
+}
