@@ -36,6 +36,8 @@ describe('ari.conf', () => {
       allowedOrigins: [],
       channelVars: [],
       writeTimeoutMs: 100,
+      resumeGraceMs: 0,
+      resumeKeep: 1_000,
     });
   });
 
@@ -47,6 +49,8 @@ auth_realm=My Realm
 allowed_origins=localhost:8088, http://ari.asterisk.org
 channelvars=V1,CHANNEL(rtp,audio),NOPE
 websocket_write_timeout=250
+resume_grace=30
+resume_buffer=50
 [a]
 type=user
 password=x
@@ -62,6 +66,7 @@ subscribe_all=yes
     expect(problems).toEqual([]);
     expect(general).toEqual({
       ...{ enabled: false, pretty: true, realm: 'My Realm', writeTimeoutMs: 250 },
+      ...{ resumeGraceMs: 30_000, resumeKeep: 50 },
       allowedOrigins: ['localhost:8088', 'http://ari.asterisk.org'],
       channelVars: ['V1', 'CHANNEL(rtp,audio)', 'NOPE'],
     });

@@ -20,6 +20,10 @@ export interface AriGeneral {
   readonly channelVars: readonly string[];
   /** Milliseconds that a reader of events may take nothing before its socket is closed. */
   readonly writeTimeoutMs: number;
+  /** Milliseconds that the events of a resumable application are kept for a socket that was lost; 0 is not at all. */
+  readonly resumeGraceMs: number;
+  /** Events of one such application that are kept, at most. */
+  readonly resumeKeep: number;
 }
 
 /** A connection that this server opens to an application (`type=outbound_websocket`). */
@@ -45,6 +49,10 @@ export interface AriConfig {
 
 const DEFAULT_REALM = 'Asterisk REST Interface';
 const DEFAULT_WRITE_TIMEOUT_MS = 100;
+const DEFAULT_RESUME_KEEP = 1_000;
+/** An hour, and what memory is there for. */
+const MAX_RESUME_GRACE_SECONDS = 3_600;
+const MAX_RESUME_KEEP = 100_000;
 
 /** What stands in place of a section that cannot be read: off. */
 export const GENERAL_OFF: AriGeneral = {
@@ -54,13 +62,15 @@ export const GENERAL_OFF: AriGeneral = {
   allowedOrigins: [],
   channelVars: [],
   writeTimeoutMs: DEFAULT_WRITE_TIMEOUT_MS,
+  resumeGraceMs: 0,
+  resumeKeep: DEFAULT_RESUME_KEEP,
 };
 
 /** The options that a section may have: one that has another is refused whole, as in the original. */
 const OPTIONS: Readonly<Record<string, ReadonlySet<string>>> = {
   general: new Set([
     ...['type', 'enabled', 'pretty', 'auth_realm', 'allowed_origins', 'channelvars'],
-    'websocket_write_timeout',
+    ...['websocket_write_timeout', 'resume_grace', 'resume_buffer'],
   ]),
   user: new Set(['type', 'read_only', 'password', 'password_format', 'acl', 'permit', 'deny']),
   outbound_websocket: new Set([
@@ -123,17 +133,21 @@ function checkOptions(section: Section, what: string): void {
 }
 
 function readGeneral(section: Section): AriGeneral {
-  const timeout = section.get('websocket_write_timeout') ?? String(DEFAULT_WRITE_TIMEOUT_MS);
-  const writeTimeoutMs = parseInteger(timeout, 1, 0x7fff_ffff);
-  if (writeTimeoutMs === undefined)
-    throw new Refused(`websocket_write_timeout=${timeout} is no time from 1 ms`);
+  const number = (name: string, fallback: number, least: number, most: number) => {
+    const given = section.get(name) ?? String(fallback);
+    const value = parseInteger(given, least, most);
+    if (value === undefined) throw new Refused(`${name}=${given} is no number from ${least} to ${most}`);
+    return value;
+  };
   return {
     enabled: section.get('enabled') === undefined || isTrue(section.get('enabled')),
     pretty: isTrue(section.get('pretty')),
     realm: section.get('auth_realm') ?? DEFAULT_REALM,
     allowedOrigins: list(section.get('allowed_origins')),
     channelVars: listOfExpressions(section.get('channelvars') ?? ''),
-    writeTimeoutMs,
+    writeTimeoutMs: number('websocket_write_timeout', DEFAULT_WRITE_TIMEOUT_MS, 1, 0x7fff_ffff),
+    resumeGraceMs: number('resume_grace', 0, 0, MAX_RESUME_GRACE_SECONDS) * 1_000,
+    resumeKeep: number('resume_buffer', DEFAULT_RESUME_KEEP, 1, MAX_RESUME_KEEP),
   };
 }
 

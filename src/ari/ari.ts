@@ -68,6 +68,8 @@ export class Ari {
       asteriskId: ports.info.entityId,
       pretty: () => general().pretty,
       writeTimeoutMs: () => general().writeTimeoutMs,
+      resumeGraceMs: () => general().resumeGraceMs,
+      resumeKeep: () => general().resumeKeep,
       dispatch: (request) => this.router.dispatch(request),
       debugging,
       log,

@@ -3,6 +3,7 @@ import type { RawData, WebSocket } from 'ws';
 import type { User } from '../security/index.ts';
 import type { AppEvent, Consumer } from '../stasis/index.ts';
 import { textFrame } from './frame.ts';
+import type { Listening } from './listeners.ts';
 import { Outlet, type OutletOptions } from './outlet.ts';
 
 /** How a socket came about. */
@@ -15,6 +16,8 @@ export interface SessionSpec {
   readonly remote: string;
   readonly apps: readonly string[];
   readonly subscribeAll: boolean;
+  /** How it listens; alone unless it asks for something else. */
+  readonly listening?: Listening;
   /** Name in lists; without one it is numbered. */
   readonly id?: string;
   /** The user whose rights requests over this socket have, as ari.conf says now; undefined when it is no more. */

@@ -69,11 +69,13 @@ function setUp(
   const clock = new FakeClock(Date.UTC(2026, 10, 21));
   const stasis = new Stasis({ switch: new Switch({ log, clock }), log });
   const debugging = new Debugging(stasis, log);
-  const options = { isPretty: false };
+  const options = { isPretty: false, graceMs: 1_000 };
   const sockets = new EventSockets({
     ...{ stasis, clock, asteriskId: 'id', log, debugging, dispatch },
     pretty: () => options.isPretty,
     writeTimeoutMs: () => 100,
+    resumeGraceMs: () => options.graceMs,
+    resumeKeep: () => 3,
   });
   const open = (apps: string[], spec: Partial<SessionSpec> = {}, stuck = false) => {
     const socket = new FakeSocket();

@@ -8,6 +8,7 @@ import type { AppEvent, Stasis } from '../stasis/index.ts';
 import type { Debugging } from './debugging.ts';
 import { EventSession, type SessionSpec } from './event-session.ts';
 import { forApplication, renderEvent } from './events.ts';
+import { Listeners } from './listeners.ts';
 import { type Dispatch, restOverSocket } from './rest-over-socket.ts';
 import { asAnswer } from './router.ts';
 
@@ -23,6 +24,9 @@ export interface EventSocketsOptions {
   readonly pretty: () => boolean;
   /** Milliseconds that a reader may take nothing. */
   readonly writeTimeoutMs: () => number;
+  /** Milliseconds that the events of a lost socket are kept, and how many for one application. */
+  readonly resumeGraceMs: () => number;
+  readonly resumeKeep: () => number;
   readonly dispatch: Dispatch;
   readonly debugging: Debugging;
   readonly log: Logger;
@@ -31,6 +35,7 @@ export interface EventSocketsOptions {
 /** The WebSockets of applications, those of `/ari/events` and those that this server has opened. */
 export class EventSockets {
   readonly #options: EventSocketsOptions;
+  readonly #listeners: Listeners;
   readonly #sessions = new Map<string, EventSession>();
   /** The last event rendered: several applications of several sockets get the same bytes. */
   #rendered: { readonly event: AppEvent; readonly text: string; readonly bytes: Buffer } | undefined;
@@ -41,6 +46,15 @@ export class EventSockets {
 
   constructor(options: EventSocketsOptions) {
     this.#options = options;
+    this.#listeners = new Listeners({
+      stasis: options.stasis,
+      clock: options.clock,
+      graceMs: options.resumeGraceMs,
+      keep: options.resumeKeep,
+      send: (session, event, application) => session.tell(event, application),
+      text: (event, application) => forApplication(this.#renderOnce(event).text, application).slice(0, -1),
+      say: (session, type, application, more) => this.#say(session, type, application, more),
+    });
   }
 
   get size(): number {
@@ -57,7 +71,7 @@ export class EventSockets {
 
   /** Takes a socket in and connects it to its applications; `gone` hears of its end. */
   open(webSocket: WebSocket, stream: Duplex, spec: SessionSpec, gone: () => void = () => {}): EventSession {
-    const { stasis, log, clock, writeTimeoutMs } = this.#options;
+    const { log, clock, writeTimeoutMs } = this.#options;
     const session = new EventSession({
       id: spec.id ?? randomUUID(),
       spec,
@@ -77,14 +91,12 @@ export class EventSockets {
     webSocket.on('close', () => {
       if (this.#sessions.get(session.id) === session) this.#sessions.delete(session.id);
       session.closed();
-      stasis.unregister(session);
+      this.#listeners.disconnect(session);
       gone();
     });
-    const announce = spec.kind === 'inbound' ? undefined : ('ApplicationRegistered' as const);
-    for (const app of spec.apps) {
-      stasis.register(app, session, spec.subscribeAll);
-      if (announce !== undefined) this.#say(session, announce, app);
-    }
+    this.#listeners.connect(session);
+    if (spec.kind !== 'inbound')
+      for (const app of spec.apps) this.#say(session, 'ApplicationRegistered', app);
     return session;
   }
 
@@ -97,20 +109,26 @@ export class EventSockets {
   }
 
   /** An event that is about the socket itself. */
-  #say(session: EventSession, type: string, application: string): void {
+  #say(session: EventSession, type: string, application: string, more: object = {}): void {
     const { clock, asteriskId } = this.#options;
     const at = utcStamp(clock.now());
-    const text = JSON.stringify({ type, timestamp: at, application, asterisk_id: asteriskId });
+    const text = JSON.stringify({ type, timestamp: at, ...more, application, asterisk_id: asteriskId });
     session.sendText(this.#styled(text));
   }
 
-  #render(session: EventSession, event: AppEvent, application: string): void {
-    const { clock, asteriskId, debugging } = this.#options;
+  /** An event up to the application's name, rendered once for all that hear it. */
+  #renderOnce(event: AppEvent): { readonly text: string; readonly bytes: Buffer } {
     if (this.#rendered?.event !== event) {
+      const { clock, asteriskId } = this.#options;
       const text = renderEvent(event, clock.now(), asteriskId);
       this.#rendered = { event, text, bytes: Buffer.from(text) };
     }
-    const { text, bytes } = this.#rendered;
+    return this.#rendered;
+  }
+
+  #render(session: EventSession, event: AppEvent, application: string): void {
+    const { debugging } = this.#options;
+    const { text, bytes } = this.#renderOnce(event);
     debugging.event(session.spec.remote, application, () => forApplication(text, application));
     if (this.#options.pretty()) session.sendText(pretty(forApplication(text, application)));
     else session.send(bytes, this.#ending(application));
@@ -177,6 +195,7 @@ export class EventSockets {
     this.#pings = undefined;
     for (const session of this.#sessions.values()) session.cut();
     this.#sessions.clear();
+    this.#listeners.close();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { isTrue } from '../conf/index.ts';
+import { isTrue, parseInteger } from '../conf/index.ts';
 import { AsterismError } from '../errors/index.ts';
 import { endSocket, errorPage, type HttpHandler, rawAnswer, readBody, respond } from '../http/index.ts';
 import type { Logger } from '../log/index.ts';
@@ -11,6 +11,7 @@ import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { Debugging } from './debugging.ts';
 import { apiDocs } from './descriptions.ts';
 import type { EventSockets } from './event-sockets.ts';
+import type { Listening } from './listeners.ts';
 import type { AriAnswer } from './operation.ts';
 import { parseBody } from './request-body.ts';
 import { type AriRouter, asAnswer } from './router.ts';
@@ -136,7 +137,11 @@ export class HttpDoor implements HttpHandler {
         end(500, HTML_TYPE, errorPage(500, 'Stasis app registration failed', serverHeader));
       } else if (!acceptable(request.headers['sec-websocket-protocol'])) {
         end(400, HTML_TYPE, '', ['Sec-WebSocket-Version', '7, 8, 13']);
-      } else this.#accept(request, socket, head, who, names, query);
+      } else {
+        const listening = readListening(query, names.length);
+        if (listening instanceof AsterismError) refuse(listening);
+        else this.#accept(request, socket, head, who, names, query, listening);
+      }
     };
     const verdict = this.#identify(request, query);
     if (verdict instanceof Promise) void verdict.then(judged);
@@ -150,6 +155,7 @@ export class HttpDoor implements HttpHandler {
     { name }: AriUser,
     apps: readonly string[],
     query: URLSearchParams,
+    listening: Listening,
   ): void {
     const remote = farEnd(request);
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) =>
@@ -158,6 +164,7 @@ export class HttpDoor implements HttpHandler {
         remote,
         apps,
         subscribeAll: isTrue(query.get('subscribeAll') ?? undefined),
+        listening,
         user: () => this.#options.config().users.get(name),
       }),
     );
@@ -269,6 +276,27 @@ function acceptable(offered: string | undefined): boolean {
   if (offered === undefined) return true;
   const names = offered.split(',', MAX_PROTOCOLS + 1);
   return names.length <= MAX_PROTOCOLS && names.some((each) => each.trim() === SUBPROTOCOL);
+}
+
+/** `resume` and `consumers`, which Asterisk does not have: how a socket listens. */
+function readListening(query: URLSearchParams, apps: number): Listening | AsterismError {
+  const wrong = (field: string, hint: string) =>
+    new AsterismError('PARAMETER_INVALID', { args: { field }, field, hint });
+  const resume = query.get('resume');
+  const consumers = query.get('consumers');
+  if (consumers !== null && consumers !== 'shared') return wrong('consumers', "The only value is 'shared'.");
+  if (resume === null) return consumers === null ? { mode: 'own' } : { mode: 'shared' };
+  if (consumers !== null) return wrong('consumers', 'Events that several sockets share cannot be resumed.');
+  const after = resume
+    .split(',', apps + 1)
+    .map((each) => (each === '' ? undefined : (parseInteger(each, 0) ?? -1)));
+  if (after.length > apps || after.includes(-1)) {
+    return wrong(
+      'resume',
+      'Give the last "sequence" of each application, in the order of app; empty for none.',
+    );
+  }
+  return { mode: 'resume', after };
 }
 
 function farEnd({ socket }: IncomingMessage): string {
