@@ -21,6 +21,7 @@ const list = moduleList({
   acl: { reload: nothing },
   extconfig: { reload: nothingYet },
   http: { reload: nothing },
+  prometheus: { reload: nothing },
   logger: { reload: nothingYet },
   manager: { reload: nothingYet },
 });

@@ -19,6 +19,7 @@ export interface ModuleActions {
   };
   readonly extconfig: { readonly reload: () => Promise<void> };
   readonly http: { readonly reload: () => void | Promise<void> };
+  readonly prometheus: { readonly reload: () => void | Promise<void> };
   readonly acl: { readonly reload: () => void };
   readonly logger: { readonly reload: () => Promise<void> };
   readonly manager: { readonly reload: () => Promise<void> | undefined };
@@ -131,6 +132,7 @@ export function moduleList(actions: ModuleActions): ModuleDefinition[] {
       description: 'WebSocket Client Support',
       ...actions.webSocketClients,
     },
+    { name: 'res_prometheus', description: 'Prometheus Module', ...actions.prometheus },
     {
       name: 'res_ari',
       description: 'Asterisk RESTful Interface',

@@ -32,6 +32,7 @@ import {
 import { HttpServer, readHttpConfig, WebSocketUri } from './http/index.ts';
 import { LogHub } from './log/index.ts';
 import { createMediaEngine, type MediaEngine } from './media/index.ts';
+import { Metrics, readMetricsConfig } from './metrics/index.ts';
 import { moduleList } from './module-list.ts';
 import { ModuleTable } from './modules/index.ts';
 import { coreTypes, type ObjectModule } from './objects/index.ts';
@@ -116,6 +117,7 @@ class Server implements RunningServer {
   #modules: ModuleTable | undefined;
   #http: HttpServer | undefined;
   #ari: Ari | undefined;
+  #metrics: Metrics | undefined;
   #pjsip: Pjsip | undefined;
   #sorcery: Sorcery | undefined;
   #wizards: ConfigWizards | undefined;
@@ -236,6 +238,7 @@ class Server implements RunningServer {
           },
         },
         http: { reload: () => this.#listenHttp() },
+        prometheus: { reload: () => this.#applyMetrics() },
         acl: { reload: () => this.#acls.reload() },
         ari: ariObjects(ariTypes, 'ari.conf'),
         webSocketClients: ariObjects([webSocketClientType], 'websocket_client.conf'),
@@ -271,6 +274,7 @@ class Server implements RunningServer {
 
     this.#openAri(this.#startHttp(), sorcery, modules, dialplan);
     await this.#listenHttp();
+    await this.#applyMetrics();
     await this.#openAmi(cli, sorcery, astdb, modules, dialplan, security);
     this.#isBooted = true;
     this.#events.emit('booted');
@@ -423,6 +427,38 @@ class Server implements RunningServer {
     const config = readHttpConfig(this.#orNothing('http.conf'), this.#acls.get);
     for (const each of [...config.problems, ...(await http.apply(config))]) this.#logger('http').error(each);
     this.httpPort = http.port === 0 ? undefined : http.port;
+  }
+
+  /** Shows the numbers of prometheus.conf, or no longer. */
+  async #applyMetrics(): Promise<void> {
+    const http = this.#http;
+    if (http === undefined) return;
+    if (this.#metrics === undefined) {
+      const owner = this.#switch;
+      const metrics = new Metrics({
+        http,
+        log: this.#logger('res_prometheus'),
+        ports: {
+          entityId: this.#entityId(),
+          version: compatibleVersion,
+          startedAt: this.#startedAt,
+          lastReloadAt: () => this.#reloadedAt,
+          now: () => systemClock.now(),
+          channels: () => owner.channelCount,
+          calls: () => owner.processedCalls,
+          endpoints: () => owner.endpoints.count,
+          applications: () => this.#stasis.list().length,
+          eventSockets: () => this.#ari?.sockets.size ?? 0,
+          eventSocketsDropped: () => this.#ari?.sockets.dropped ?? 0,
+          httpConnections: () => http.connections(),
+          httpRefused: () => http.refused,
+        },
+      });
+      this.#metrics = metrics;
+      this.#own(() => metrics.close());
+    }
+    const on = this.#modules?.running('res_prometheus') === true;
+    await this.#metrics.apply(readMetricsConfig(on ? this.#orNothing('prometheus.conf') : undefined));
   }
 
   #openAri(http: HttpServer, sorcery: Sorcery, modules: ModuleTable, dialplan: DialplanService): void {

@@ -28,6 +28,7 @@ const may = {
   pjsip: ['platform', 'log', 'errors', 'conf', 'sorcery', 'security', 'sip', 'media', 'switch', 'dialplan'],
   objects: ['sorcery', 'pjsip'],
   http: ['platform', 'log', 'errors', 'conf', 'security'],
+  metrics: ['platform', 'log', 'conf', 'security', 'http'],
   ari: [
     'platform',
     'log',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { channel } from 'node:diagnostics_channel';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { AsterismError } from '../errors/index.ts';
@@ -11,6 +12,8 @@ import { forApplication, renderEvent } from './events.ts';
 import { Listeners } from './listeners.ts';
 import { type Dispatch, restOverSocket } from './rest-over-socket.ts';
 import { asAnswer } from './router.ts';
+
+const told = channel('asterism:ari:event');
 
 /** How often a socket is pinged; one that has not answered by the next time is closed. */
 const PING_INTERVAL_MS = 30_000;
@@ -129,6 +132,7 @@ export class EventSockets {
   #render(session: EventSession, event: AppEvent, application: string): void {
     const { debugging } = this.#options;
     const { text, bytes } = this.#renderOnce(event);
+    if (told.hasSubscribers) told.publish({ type: event.kind, application, remote: session.spec.remote });
     debugging.event(session.spec.remote, application, () => forApplication(text, application));
     if (this.#options.pretty()) session.sendText(pretty(forApplication(text, application)));
     else session.send(bytes, this.#ending(application));

@@ -1,8 +1,11 @@
+import { channel } from 'node:diagnostics_channel';
 import findMyWay, { type HTTPVersion } from 'find-my-way';
 import { AsterismError, isAsterismError } from '../errors/index.ts';
 import { may } from '../security/index.ts';
 import type { AriAnswer, AriRequest, Call, Handler, OperationSpec } from './operation.ts';
 import { resources } from './operations/index.ts';
+
+const asked = channel('asterism:ari:operation');
 
 /** A path of the interface with its operations by method; paths on the way to others have none. */
 interface Place {
@@ -84,6 +87,7 @@ export class AriRouter {
     if (operation.handler === undefined) {
       throw new AsterismError('NOT_IMPLEMENTED', { args: { operation: operation.key } });
     }
+    if (asked.hasSubscribers) asked.publish({ operation: operation.key, user: request.user.name, path });
     return operation.handler(new ParsedCall(request, operation.spec, found.params));
   }
 

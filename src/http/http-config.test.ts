@@ -27,6 +27,7 @@ describe('http.conf', () => {
       keepAliveMs: 15_000,
       enableStatic: false,
       enableStatus: false,
+      accessLog: false,
       redirects: [],
       restrictions: [],
       problems: [],

@@ -44,6 +44,8 @@ export interface HttpConfig {
   readonly keepAliveMs: number;
   readonly enableStatic: boolean;
   readonly enableStatus: boolean;
+  /** A line of the log for each request. */
+  readonly accessLog: boolean;
   readonly redirects: readonly { readonly from: string; readonly to: string }[];
   readonly restrictions: readonly Restriction[];
   /** What was wrong, for the log. */
@@ -90,6 +92,7 @@ export function readHttpConfig(
     keepAliveMs: number('session_keep_alive', DEFAULT_KEEP_ALIVE_MS, 0),
     enableStatic: isTrue(get('enable_static')),
     enableStatus: isTrue(get('enable_status')),
+    accessLog: isTrue(get('access_log')),
     redirects: (general?.all('redirect') ?? []).flatMap((each) => readRedirect(each, problem)),
     restrictions: readRestrictions(config, namedAcl, problem),
     problems,

@@ -14,6 +14,7 @@ export {
   readHttpConfig,
   type TlsConfig,
 } from './http-config.ts';
+export type { HttpExchange, HttpObserver } from './observation.ts';
 export { endSocket, errorPage, httpDate, rawAnswer, respond } from './respond.ts';
 export { type HttpHandler, HttpServer, type HttpServerOptions } from './server.ts';
 export { type ProtocolHandler, WebSocketUri, type WebSocketUriOptions } from './websocket-uri.ts';

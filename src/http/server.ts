@@ -4,6 +4,7 @@ import type { Logger } from '../log/index.ts';
 import { type Clock, systemClock } from '../platform/index.ts';
 import { type Bind, bindText, type HttpConfig, type Restriction, type TlsConfig } from './http-config.ts';
 import { Listener, type ListenerTimeouts, type RequestSink } from './listener.ts';
+import { type HttpExchange, type HttpObserver, Observation } from './observation.ts';
 import { canonicalPath, MAX_TARGET, parseTarget } from './path.ts';
 import { endSocket, errorPage, rawAnswer, respond } from './respond.ts';
 import { Sessions } from './sessions.ts';
@@ -58,6 +59,8 @@ export class HttpServer implements RequestSink {
   readonly #log: Logger;
   readonly #clock: Clock;
   readonly #sessions: Sessions;
+  readonly #observation: Observation;
+  #logging: (() => void) | undefined;
   /** By first part of the path, in lower case. */
   readonly #mounts = new Map<string, Mount>();
   #config: HttpConfig;
@@ -74,6 +77,7 @@ export class HttpServer implements RequestSink {
     this.#log = options.log;
     this.#clock = options.clock ?? systemClock;
     this.#config = options.config;
+    this.#observation = new Observation(() => this.#clock.monotonic());
     this.#sessions = new Sessions(options.config.sessionLimit, this.#clock);
   }
 
@@ -96,6 +100,8 @@ export class HttpServer implements RequestSink {
     this.#redirects = new Map(config.redirects.map(({ from, to }) => [from.toLowerCase(), to]));
     this.#restrictions = config.restrictions.map(({ path, acl }) => ({ path: canonicalPath(path), acl }));
     this.#mountOwn(config);
+    this.#logging?.();
+    this.#logging = config.accessLog ? this.observe((exchange) => this.#logAccess(exchange)) : undefined;
     const faults: string[] = [];
     await this.#listenPlain(config.bind).catch((error) => faults.push((error as Error).message));
     await this.#listenSecure(config.tls).catch((error) => faults.push((error as Error).message));
@@ -237,6 +243,20 @@ export class HttpServer implements RequestSink {
     };
   }
 
+  /** Hears of every request and its answer until the returned function is called. */
+  observe(observer: HttpObserver): () => void {
+    return this.#observation.add(observer);
+  }
+
+  #logAccess(exchange: HttpExchange): void {
+    const { remote, method, path, status, ms, id, complete } = exchange;
+    const end = complete ? '' : ' (the client went away)';
+    const printable = path.replace(/[^\x21-\x7e]/g, '?');
+    this.#log
+      .child('http_access')
+      .notice(`${remote} ${method} ${printable} ${status} ${ms.toFixed(1)} ms ${id}${end}`, { ...exchange });
+  }
+
   #mountOwn({ enableStatic, enableStatus }: HttpConfig): void {
     for (const unmount of this.#unmountOwn.splice(0)) unmount();
     const folder = this.#options.staticFolder;
@@ -291,6 +311,7 @@ export class HttpServer implements RequestSink {
   }
 
   request(request: IncomingMessage, response: ServerResponse): void {
+    this.#observation.begin(request, response);
     if (this.#config.keepAliveMs === 0) response.shouldKeepAlive = false;
     const found = this.#find(request.url ?? '/', request.socket.remoteAddress ?? '');
     if (found?.kind !== 'mount') {

@@ -81,6 +81,13 @@ export class Endpoints {
     };
   }
 
+  /** How many there are, of every technology. */
+  get count(): number {
+    let count = 0;
+    for (const provider of this.#providers.values()) for (const _name of provider.names()) count++;
+    return count;
+  }
+
   *all(technology?: string): Iterable<EndpointSnapshot> {
     for (const provider of this.#providers.values()) {
       if (technology !== undefined && provider.technology.toLowerCase() !== technology.toLowerCase())
