@@ -1,5 +1,6 @@
 /** `npm run bench [-- name … options]`: measures the running server on this machine and prints one table a subject. */
 import { parseArgs } from 'node:util';
+import { benchAmi } from './subjects/ami.ts';
 import { benchCalls } from './subjects/calls.ts';
 import { benchPush } from './subjects/push.ts';
 import { benchRealtime } from './subjects/realtime.ts';
@@ -22,6 +23,7 @@ const subjects = new Map<string, Subject>([
   ],
   ['register', { about: 'REGISTER with digest, contacts in AstDB', run: benchRegister }],
   ['calls', { about: 'INVITE → StasisStart → answer → hangup', run: benchCalls }],
+  ['ami', { about: 'Ping, an event to 50 sessions, a list of 10 000 endpoints', run: benchAmi }],
   ['start', { about: 'start-up time and memory, empty and with endpoints in AstDB', run: benchStart }],
 ]);
 

@@ -1,0 +1,81 @@
+import { freePort, Instance } from '../../tests/support/instance.ts';
+import { AmiLoadClient } from '../support/ami-load.ts';
+import { measure, residentMiB } from '../support/cpu.ts';
+import { astDbSorcery, fillAstDb } from '../support/fill.ts';
+import { type BenchSize, fact, heading, row } from '../support/table.ts';
+
+const SESSIONS = 50;
+const LISTED = 10_000;
+
+/** Ping with one session and with many, an event told to many, and a list of many endpoints. */
+export async function benchAmi({ scale }: BenchSize): Promise<void> {
+  heading('manager interface');
+  const port = await freePort();
+  const server = await Instance.create({
+    'sorcery.conf': astDbSorcery,
+    'manager.conf': `[general]\nenabled=yes\nbindaddr=127.0.0.1\nport=${port}\n[bench]\nsecret=bench\nread=all\nwrite=all\n`,
+  });
+  const clients: AmiLoadClient[] = [];
+  try {
+    const listed = Math.max(100, Math.round(LISTED * Math.min(1, scale)));
+    fillAstDb(server.dir, listed);
+    await server.start();
+    const pid = server.pid ?? 0;
+    for (let count = 0; count < SESSIONS; count++)
+      clients.push(await AmiLoadClient.login(port, 'bench', 'bench', 'off'));
+    const [first] = clients;
+    if (first === undefined) return;
+    const ping = async (client: AmiLoadClient, count: number) => {
+      for (let index = 0; index < count; index++) await client.ask('Action: Ping\r\n\r\n', 'Response:');
+    };
+    await ping(first, 2_000);
+    const pings = Math.round(20_000 * scale);
+    row(
+      '1 session: Ping',
+      await measure(pid, async () => {
+        await ping(first, pings);
+        return pings;
+      }),
+      15,
+    );
+    row(
+      `${SESSIONS} sessions: Ping`,
+      await measure(pid, async () => {
+        await Promise.all(clients.map((each) => ping(each, Math.round(pings / SESSIONS))));
+        return pings;
+      }),
+      15,
+    );
+    for (const each of clients) await each.ask('Action: Events\r\nEventMask: user\r\n\r\n', 'Response:');
+    const events = Math.round(4_000 * scale);
+    row(
+      `UserEvent to ${SESSIONS} sessions, each delivery`,
+      await measure(pid, async () => {
+        const heard = clients.map((each) => each.hears('Event: UserEvent', events));
+        for (let index = 0; index < events; index++)
+          await first.ask(
+            'Action: UserEvent\r\nUserEvent: Bench\r\nData: something to tell\r\n\r\n',
+            'Response:',
+          );
+        await Promise.all(heard);
+        return events * SESSIONS;
+      }),
+      4,
+    );
+    const lists = Math.max(1, Math.round(10 * scale));
+    await first.ask('Action: PJSIPShowEndpoints\r\n\r\n', 'EndpointListComplete');
+    row(
+      `PJSIPShowEndpoints with ${listed}, each endpoint`,
+      await measure(pid, async () => {
+        for (let index = 0; index < lists; index++)
+          await first.ask('Action: PJSIPShowEndpoints\r\n\r\n', 'EndpointListComplete');
+        return lists * listed;
+      }),
+      10,
+    );
+    fact('resident memory', residentMiB(pid), 'MiB');
+  } finally {
+    for (const each of clients) each.close();
+    await server.close();
+  }
+}
