@@ -523,7 +523,11 @@ class Server implements RunningServer {
           contacts: (aor) =>
             contactsOf(sorcery, aor).map((each) => ({ ...each, ...this.#contactState(each) })),
           qualify: (endpoint) => this.#pjsip?.qualify(endpoint),
-          endpointState: (endpoint) => this.#pjsip?.reachability.describe(endpoint) ?? 'Unavailable',
+          endpointState: (endpoint, contacts) =>
+            this.#pjsip?.reachability.describe(
+              endpoint,
+              contacts.some(({ status }) => status === 'Reachable' || status === 'NonQualified'),
+            ) ?? 'Unavailable',
           // Nothing registers elsewhere and every SUBSCRIBE is refused, until the modules that do so are built.
           registration: () => ({ status: 'Unregistered', nextSeconds: 0 }),
           subscriptions: () => [],

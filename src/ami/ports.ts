@@ -35,8 +35,8 @@ export interface AmiContact {
 export interface PjsipPort {
   /** The permanent contacts of an address of record first, then those that registered. */
   contacts(aor: SorceryObject): readonly AmiContact[];
-  /** `Unavailable`, `Not in use`, `In use` … */
-  endpointState(endpoint: SorceryObject): string;
+  /** `Unavailable`, `Not in use`, `In use` …; `contacts` spares looking them up where they are known. */
+  endpointState(endpoint: SorceryObject, contacts: readonly AmiContact[]): string;
   /** How an outbound registration stands, and in how many seconds it is sent again. */
   registration(object: SorceryObject): { readonly status: string; readonly nextSeconds: number };
   /** Subscriptions that others have here, or that were made from here, as headers. */

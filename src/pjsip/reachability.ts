@@ -83,10 +83,10 @@ export class Reachability implements EndpointProvider {
     return this.#contacts.get(contactKey(contact)) ?? UNKNOWN;
   }
 
-  /** `Unavailable`, `Not in use`, `In use`, as lists show it. */
-  describe(endpoint: SorceryObject): string {
+  /** `Unavailable`, `Not in use`, `In use`, as lists show it; who knows the contacts says whether any can be reached. */
+  describe(endpoint: SorceryObject, reachable?: boolean): string {
     if (this.#switch.endpoints.channelIds(TECHNOLOGY, endpoint.id).length > 0) return 'In use';
-    return this.reachable(endpoint) ? 'Not in use' : 'Unavailable';
+    return (reachable ?? this.reachable(endpoint)) ? 'Not in use' : 'Unavailable';
   }
 
   /** Looks at the device state of an endpoint again, and tells it where it changed. */

@@ -99,8 +99,7 @@ function contactHeaders(contact: AmiContact, aor: SorceryObject, endpoint: Sorce
 
 function* endpointItems(ports: AmiPorts): Iterable<ListItem> {
   for (const endpoint of ports.sorcery.all('endpoint')) {
-    let contacts = '';
-    for (const aor of aorsOf(ports, endpoint)) contacts += contactText(ports.pjsip.contacts(aor));
+    const contacts = contactsOf(ports, endpoint);
     yield {
       name: 'EndpointList',
       headers: [
@@ -110,16 +109,27 @@ function* endpointItems(ports: AmiPorts): Iterable<ListItem> {
         ['Aor', endpoint.get('aors')],
         ['Auths', endpoint.get('auth')],
         ['OutboundAuths', endpoint.get('outbound_auth')],
-        ['Contacts', contacts],
-        ...stateHeaders(ports, endpoint),
+        ['Contacts', contactText(contacts)],
+        ...stateHeaders(ports, endpoint, contacts),
       ],
     };
   }
 }
 
-function stateHeaders({ pjsip, switch: owner }: AmiPorts, endpoint: SorceryObject): Header[] {
+function contactsOf(ports: AmiPorts, endpoint: SorceryObject): readonly AmiContact[] {
+  const [first = NO_CONTACTS, ...more] = [...aorsOf(ports, endpoint)].map((aor) => ports.pjsip.contacts(aor));
+  return more.length === 0 ? first : [...first, ...more.flat()];
+}
+
+const NO_CONTACTS: readonly AmiContact[] = [];
+
+function stateHeaders(
+  { pjsip, switch: owner }: AmiPorts,
+  endpoint: SorceryObject,
+  contacts: readonly AmiContact[],
+): Header[] {
   return [
-    ['DeviceState', pjsip.endpointState(endpoint)],
+    ['DeviceState', pjsip.endpointState(endpoint, contacts)],
     ['ActiveChannels', String(owner.endpoints.channelIds('PJSIP', endpoint.id).length)],
   ];
 }
@@ -129,7 +139,7 @@ function* endpointDetails(ports: AmiPorts, endpoint: SorceryObject): Iterable<Li
   const { sorcery, pjsip } = ports;
   yield {
     name: 'EndpointDetail',
-    headers: [...objectHeaders(endpoint), ...stateHeaders(ports, endpoint)],
+    headers: [...objectHeaders(endpoint), ...stateHeaders(ports, endpoint, contactsOf(ports, endpoint))],
   };
   const owned: Header = ['EndpointName', endpoint.id];
   for (const id of [...endpoint.list('auth'), ...endpoint.list('outbound_auth')]) {
