@@ -43,7 +43,12 @@ export interface WaitReply {
   readonly events: string;
 }
 
-export type Reply = PlainReply | ListReply | WaitReply;
+/** No answer at all: what some old clients expect. */
+export interface NoReply {
+  readonly kind: 'none';
+}
+
+export type Reply = PlainReply | ListReply | WaitReply | NoReply;
 
 export function success(message?: string, ...more: readonly Header[]): PlainReply {
   return { kind: 'success', headers: message === undefined ? more : [['Message', message], ...more] };

@@ -10,6 +10,8 @@ export function* packets(reply: Reply, actionId: string | undefined): Generator<
     case 'list':
       yield* list(reply, id);
       break;
+    case 'none':
+      break;
     case 'waited':
       yield [['Response', 'Success'], ...id, ['Message', 'Waiting for Event completed.']];
       if (reply.events !== '') yield reply.events;

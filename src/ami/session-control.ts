@@ -28,6 +28,8 @@ export interface SessionControl {
   waitEvent(seconds: number | undefined): Promise<string>;
   /** Whether the user may use an action now. */
   may(action: AmiAction): boolean;
+  /** manager.conf `brokeneventsaction`. */
+  readonly eventsAnswersSparsely: boolean;
   /** Every action that there is now, by name. */
   actions(): readonly AmiAction[];
 }

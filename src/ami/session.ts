@@ -140,6 +140,10 @@ export class Session implements SessionControl, EventListener {
     return action.classes === NO_CLASS || (this.user.write & action.classes) !== 0;
   }
 
+  get eventsAnswersSparsely(): boolean {
+    return this.#host.config().brokenEventsAction;
+  }
+
   actions(): readonly AmiAction[] {
     return this.#host.actions();
   }

@@ -412,7 +412,8 @@ export class Stasis {
         if (channel === undefined) this.#publish('channel', [], event);
         else this.#channel(channel, event);
       }),
-      events.on('userEvent', (channel, name, headers) => {
+      events.on('userEvent', (channel, name, headers, byApplication) => {
+        if (byApplication === true) return;
         const event = {
           kind: 'ChannelUserevent',
           channel,

@@ -29,7 +29,13 @@ export interface SwitchEvents {
   channelUnhold: [channel: Channel];
   channelHangupRequest: [channel: Channel, request: HangupRequest];
   channelDestroyed: [channel: Channel];
-  userEvent: [channel: Channel | undefined, name: string, headers: readonly (readonly [string, string])[]];
+  /** `byApplication`: an application raised it, which has heard it already. */
+  userEvent: [
+    channel: Channel | undefined,
+    name: string,
+    headers: readonly (readonly [string, string])[],
+    byApplication?: true,
+  ];
   endpointState: [endpoint: EndpointRef, state: EndpointState];
   contactStatus: [endpoint: EndpointRef, contact: ContactStatus];
   peerStatus: [endpoint: EndpointRef, peer: PeerStatus];

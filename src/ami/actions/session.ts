@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sameText } from '../../security/index.ts';
 import { type AmiAction, failure, parameters, success } from '../action.ts';
-import { classText, maskOf, NO_CLASS, parseEventMask } from '../classes.ts';
+import { classText, EVERY_CLASS, maskOf, NO_CLASS, parseEventMask } from '../classes.ts';
 import { advancedFilter, type FilterFault, legacyFilter } from '../event-filter.ts';
 import type { Header } from '../packet.ts';
 
@@ -82,8 +82,10 @@ export const sessionActions: readonly AmiAction[] = [
     module: 'manager',
     run: ({ text, session }) => {
       const mask = parseEventMask(text('EventMask'));
-      if (mask === undefined) return failure('Invalid event mask');
+      const sparsely = session.eventsAnswersSparsely;
+      if (mask === undefined) return sparsely ? { kind: 'none' } : failure('Invalid event mask');
       session.setEventMask(mask);
+      if (sparsely && mask === EVERY_CLASS) return { kind: 'none' };
       return { kind: 'success', headers: [['Events', mask === NO_CLASS ? 'Off' : 'On']] };
     },
   },

@@ -110,6 +110,13 @@ export function applicationsHandlers(ports: AriPorts): Record<string, Handler> {
         name: call.path('eventName'),
         values: variables as Readonly<Record<string, unknown>>,
       });
+      // What is about a channel is heard by others too, as text.
+      if (subjects.channel !== undefined) {
+        const headers = Object.entries(variables).map(
+          ([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const,
+        );
+        ports.switch.events.emit('userEvent', subjects.channel, call.path('eventName'), headers, true);
+      }
       return noContent;
     },
   };
