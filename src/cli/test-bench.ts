@@ -11,7 +11,7 @@ import { Stasis } from '../stasis/index.ts';
 import { AstDb, type Realtime } from '../store/index.ts';
 import { Switch } from '../switch/index.ts';
 import { Cli, detachedConsole } from './cli.ts';
-import type { AriView, CliCommand, CliContext, PjsipPort } from './command.ts';
+import type { AriView, CliCommand, CliContext, ManagerPort, PjsipPort } from './command.ts';
 import { allCommands } from './commands/index.ts';
 
 /** A console over parts that listen nowhere, in a folder of its own. */
@@ -20,6 +20,7 @@ export async function startBench(
     modules?: readonly ModuleDefinition[];
     commands?: readonly CliCommand[];
     ari?: AriView;
+    manager?: ManagerPort;
     pjsip?: PjsipPort;
     types?: readonly TypeSpec[];
     sorceryConf?: string;
@@ -83,7 +84,7 @@ export async function startBench(
     stasis,
     acls,
     ari: () => options.ari,
-    manager: () => undefined,
+    manager: () => options.manager,
     running: modules.running,
     commands: () => commands,
   };
