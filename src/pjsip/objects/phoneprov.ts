@@ -24,7 +24,7 @@ export const phoneprovType: TypeSpec = {
     known('PROFILE', 'Profile of phoneprov.conf that has its templates.'),
   ],
   others: {
-    accepts: () => true,
+    accepts: (name) => name !== '',
     name: '<variable>',
     doc: 'Any other name is a variable of the templates.',
   },

@@ -1,6 +1,13 @@
 import { isIPv6 } from 'node:net';
 import { getCiphers } from 'node:tls';
-import { type Draft, type FieldProblem, type Kind, type OptionSpec, UNSET } from '../../sorcery/index.ts';
+import {
+  type Draft,
+  type FieldProblem,
+  type Kind,
+  MAX_UINT,
+  type OptionSpec,
+  UNSET,
+} from '../../sorcery/index.ts';
 import { changeCodecs } from './kinds.ts';
 
 /** What `user_agent` says unless it is set; the compatible version is told elsewhere. */
@@ -144,7 +151,7 @@ export function finishSystem(draft: Draft): undefined {
     draft.set(`${to}_${what}`, draft.get(`${from}_${what}`));
   }
   // RFC 3261 §17.1.1.2: timer B is 64 times T1 at least.
-  const least = 64 * Number(draft.get('timer_t1'));
+  const least = Math.min(64 * Number(draft.get('timer_t1')), MAX_UINT);
   if (Number(draft.get('timer_b')) < least) draft.set('timer_b', String(least));
 }
 
