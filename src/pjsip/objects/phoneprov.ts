@@ -22,6 +22,7 @@ export const phoneprovType: TypeSpec = {
     known('endpoint', 'Endpoint that the phone is.'),
     known('MAC', 'Its hardware address, which the names of its files contain.'),
     known('PROFILE', 'Profile of phoneprov.conf that has its templates.'),
+    { ...known('SECRET', 'Password that the templates give to the phone.'), secret: true },
   ],
   others: {
     accepts: (name) => name !== '',
