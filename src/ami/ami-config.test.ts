@@ -50,7 +50,7 @@ read=system
 write=nosuch, Call
 deny=0.0.0.0/0.0.0.0
 permit=192.0.2.0/24
-writetimeout=500
+writetimeout=5000
 setvar=FOO=bar
 [bob]
 secret=b
@@ -63,7 +63,7 @@ acl=local
     expect([alice?.acl?.permits('192.0.2.7'), alice?.acl?.permits('198.51.100.1')]).toEqual([true, false]);
     expect(alice).toMatchObject({
       allowMultipleLogin: false,
-      writeTimeoutMs: 500,
+      writeTimeoutMs: 5000,
       variables: [['FOO', 'bar']],
     });
     const bob = users.get('bob');

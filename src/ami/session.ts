@@ -159,6 +159,7 @@ export class Session implements SessionControl, EventListener {
   }
 
   login(credentials: Credentials): PlainReply | Promise<PlainReply> {
+    if (this.user !== undefined) return success('Already authenticated');
     const { users } = this.#host.config();
     const user = users.get(credentials.username.toLowerCase());
     const challenge = this.#challenge;

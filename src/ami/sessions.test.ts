@@ -119,6 +119,15 @@ describe('logging in', () => {
     expect((await first.ask('Action: Ping'))[0]).toEqual(['Response', 'Success']);
   });
 
+  it('is not done twice', async () => {
+    const bench = await open();
+    const client = await bench.login('admin', 's3cret', 'Events: off');
+    expect(await client.ask('Action: Login', 'Username: admin', 'Secret: wrong')).toEqual([
+      ['Response', 'Success'],
+      ['Message', 'Already authenticated'],
+    ]);
+  });
+
   it('is asked for within authtimeout, and given up by who does not', async () => {
     const clock = new FakeClock();
     const bench = await open({ clock });

@@ -13,6 +13,7 @@ import { readModulesConfig } from './modules-config.ts';
 
 /** What happens to modules, told when it is done. */
 export interface ModuleEvents {
+  /** Names as lists have them, with `.so`. */
   loaded: [name: string];
   unloaded: [name: string];
   /** One was asked to read its files again, by the name that was asked for. */
@@ -264,7 +265,7 @@ export class ModuleTable {
     this.#entries.delete(name);
     this.#entries.set(name, { definition, reason });
     if (reason !== undefined) this.#log.error(`${name} declined to load: ${reason}`);
-    else this.events.emit('loaded', name);
+    else this.events.emit('loaded', fileName(definition));
     return reason;
   }
 
@@ -290,7 +291,7 @@ export class ModuleTable {
       return { result: 'refused', reason: refusal };
     }
     await this.#stop(entry);
-    this.events.emit('unloaded', entry.definition.name);
+    this.events.emit('unloaded', fileName(entry.definition));
     return { result: 'unloaded' };
   }
 

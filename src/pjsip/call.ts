@@ -98,6 +98,10 @@ export class Call implements ChannelDriver {
     );
   }
 
+  get formats(): readonly string[] {
+    return this.#agreed?.payloads.map(({ format }) => format) ?? [];
+  }
+
   /** Opens media and agrees on a codec. Resolves with what to refuse the call with, undefined when it may go on. */
   async prepare(): Promise<Refusal | undefined> {
     const { endpoint, invite, log } = this.#options;

@@ -64,6 +64,8 @@ export interface ChannelMedia {
 export interface ChannelDriver {
   /** The technology's own id of the call (SIP Call-ID), empty where it has none. */
   readonly protocolId: string;
+  /** Codecs that both sides agreed on, the one in use first, as `allow` names them; absent before there are any. */
+  readonly formats?: readonly string[];
   /** Where the channel's audio can be reached, once there is any. */
   readonly media: ChannelMedia | undefined;
   /** Resolves when the far end has been told. */

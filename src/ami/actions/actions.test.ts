@@ -94,6 +94,7 @@ describe('channels', () => {
       'LEN(abc)=3',
     ]);
     expect(item?.at(-1)).toEqual(['ActionID', 's']);
+    expect(told(item, 'Nativeformats')).toBe('(none)');
     expect(await client.ask('Action: Status', 'Channel: nosuch')).toEqual(error('No such channel'));
   });
 
@@ -114,7 +115,9 @@ describe('channels', () => {
       ],
     ]);
     expect(ended).toHaveLength(2);
-    expect(told(await client.ask('Action: Hangup', 'Channel: /[/'), 'Response')).toBe('Error');
+    expect(told(await client.ask('Action: Hangup', 'Channel: /[/'), 'Message')).toBe(
+      'Regex compile failed on: /[/',
+    );
   });
 
   it('are sent elsewhere, one or two', async () => {
@@ -174,7 +177,7 @@ describe('channels', () => {
     expect(told(await client.ask('Action: SendText', name, 'Message: a: b'), 'Message')).toBe('Success');
     expect(told(await client.ask('Action: SendText', name, 'Message: no'), 'Message')).toBe('Failure');
     expect(sent).toEqual(['5 250', 'text/plain a: b']);
-    expect(await client.ask('Action: PlayDTMF', name, 'Digit: XY')).toEqual(error('Invalid digit specified'));
+    expect(await client.ask('Action: PlayDTMF', name, 'Digit: X')).toEqual(error('Invalid digit specified'));
     const digits: string[] = [];
     bench.switch.events.on('channelDigit', (_channel, { digit }) => digits.push(digit));
     await client.ask('Action: PlayDTMF', name, 'Digit: #', 'Receive: true');
@@ -493,7 +496,7 @@ describe('commands and modules', () => {
     const { bench } = await open();
     const watcher = await bench.login();
     await bench.ports.modules.unload('pbx_config');
-    expect(told(await watcher.until('Event', 'Unload'), 'Module')).toBe('pbx_config');
+    expect(told(await watcher.until('Event', 'Unload'), 'Module')).toBe('pbx_config.so');
     await bench.ports.modules.reload('nosuch');
     expect(told(await watcher.until('Event', 'Reload'), 'Status')).toBe('2');
   });

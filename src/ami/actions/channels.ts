@@ -84,9 +84,22 @@ function statusHeaders(channel: Channel, now: number): Header[] {
     ['BridgeID', ''],
     ['Application', channel.app],
     ['Data', channel.appData],
+    ...formatHeaders(channel),
     ['Callgroup', '0'],
     ['Pickupgroup', '0'],
     ['Seconds', String(seconds)],
+  ];
+}
+
+/** Codecs; nothing is translated between what a channel sends and what is heard of it here. */
+function formatHeaders({ driver: { formats = [] } }: Channel): Header[] {
+  const [current = 'none'] = formats;
+  return [
+    ['Nativeformats', `(${formats.length === 0 ? 'none' : formats.join('|')})`],
+    ['Readformat', current],
+    ['Readtrans', ''],
+    ['Writeformat', current],
+    ['Writetrans', ''],
   ];
 }
 
@@ -108,7 +121,7 @@ function hangup(call: ActionCall): Reply {
     return { ...success('Channel Hungup'), afterwards: () => end(channel) };
   }
   const matches = compilePattern(wanted.slice(1, -1));
-  if (matches === undefined) return failure('Regex format invalid, Channel param should be /regex/');
+  if (matches === undefined) return failure(`Regex compile failed on: ${wanted}`);
   const channels = [...owner.channels()].filter((each) => matches(each.name));
   return {
     kind: 'list',
@@ -192,11 +205,13 @@ async function absoluteTimeout(call: ActionCall): Promise<Reply> {
 function playDigit(call: ActionCall): Reply {
   const channel = call.ports.switch.find(call.text('Channel'));
   if (channel === undefined) return failure('Channel not found');
-  const digit = call.text('Digit');
+  // The first one counts, as in the original.
+  const digit = call.text('Digit').charAt(0);
   if (digit === '') return failure('No digit specified');
   if (!/^[0-9A-Da-d*#]$/.test(digit)) return failure('Invalid digit specified');
   const duration = call.text('Duration');
-  const ms = /^\d{1,5}$/.test(duration) && Number(duration) > 0 ? Number(duration) : DEFAULT_DIGIT_MS;
+  if (duration !== '' && !/^\d{1,5}$/.test(duration)) return failure('Could not convert Duration parameter');
+  const ms = Number(duration) || DEFAULT_DIGIT_MS;
   // The other direction, as if the far end had pressed it.
   if (call.text('Receive').toLowerCase() === 'true') {
     channel.receivedDigitBegin(digit.toUpperCase());
@@ -231,7 +246,7 @@ async function sendText(call: ActionCall): Promise<Reply> {
   const channel = channelOf(call);
   if (isReply(channel)) return channel;
   const message = call.text('Message');
-  if (message === '') return failure('No message specified');
+  if (message === '') return failure('No Message specified');
   if (channel.driver.sendText === undefined) return failure('Failure');
   try {
     await channel.driver.sendText(message, call.text('Content-Type') || DEFAULT_CONTENT_TYPE);

@@ -135,7 +135,7 @@ async function moduleLoad({ text, ports }: ActionCall): Promise<Reply> {
   if (module === '') {
     if (type !== 'reload') return failure('Need module name');
     await ports.reloadAll();
-    return success('Module reloaded.');
+    return success('All modules reloaded');
   }
   const { modules } = ports;
   switch (type) {
@@ -156,7 +156,7 @@ async function moduleLoad({ text, ports }: ActionCall): Promise<Reply> {
     }
     case 'refresh': {
       const { result } = await modules.refresh(module, text('Recursive').toLowerCase() === 'true');
-      if (result === 'loaded') return success('Module refreshed.');
+      if (result === 'loaded') return success('Module unloaded and loaded.');
       return failure(result === 'not-found' ? 'Module not found.' : 'Could not refresh module.');
     }
     default:

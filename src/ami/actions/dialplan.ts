@@ -29,7 +29,7 @@ function showDialplan({ text, ports }: ActionCall): Reply {
     return failure(
       name === ''
         ? `Did not find extension ${exten} in any context`
-        : `Did not find extension ${exten} in context ${name}`,
+        : `Did not find extension ${exten}@${name}`,
     );
   }
   const totals: Totals = { contexts: 0, extensions: 0, priorities: 0 };
