@@ -90,7 +90,11 @@ export class EventSockets {
     });
     this.#sessions.set(session.id, session);
     this.#pings ??= clock.after(PING_INTERVAL_MS, () => this.#ping());
-    webSocket.on('error', (error) => log.debug(`Event socket of ${spec.remote}: ${error.message}`));
+    webSocket.on('error', (error) => {
+      log.debug(`Event socket of ${spec.remote}: ${error.message}`);
+      // Whoever breaks the protocol is told and not waited for.
+      setImmediate(() => session.cut());
+    });
     webSocket.on('close', () => {
       if (this.#sessions.get(session.id) === session) this.#sessions.delete(session.id);
       session.closed();

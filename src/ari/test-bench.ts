@@ -58,6 +58,8 @@ export interface BenchOptions {
   readonly ariConf?: string;
   /** websocket_client.conf; without it there is none. */
   readonly clientConf?: string;
+  /** http.conf `sessionlimit`. */
+  readonly sessionLimit?: number;
   readonly running?: (module: string) => boolean;
   /** http.conf `prefix`. */
   readonly prefix?: string;
@@ -71,7 +73,7 @@ export async function startBench(options: BenchOptions = {}) {
   write('acl.conf', '[nolocal]\ndeny=127.0.0.0/255.0.0.0\n');
   write(
     'http.conf',
-    `[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport=0\nprefix=${options.prefix ?? ''}\n`,
+    `[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport=0\nprefix=${options.prefix ?? ''}\nsessionlimit=${options.sessionLimit ?? 100}\n`,
   );
   if (options.clientConf !== undefined) write('websocket_client.conf', options.clientConf);
   write('sorcery.conf', '[res_lamps]\nlamp=memory\n');
