@@ -94,6 +94,7 @@ export class Ari {
       serverHeader: () => options.http.serverHeader,
       mount: () => `${options.http.prefix}/ari`,
       running,
+      version: ports.info.version,
       log,
     });
     this.#apply();

@@ -295,6 +295,49 @@ describe('descriptions for old clients', () => {
   });
 });
 
+describe('descriptions for programs and people', () => {
+  const paths = ['/ari/openapi.json', '/ari/asyncapi.json', '/ari/docs'];
+
+  it.each(paths)('%s is behind the login, is read with GET, and for readers too', async (path) => {
+    expect((await ask(path, { auth: null })).status).toBe(401);
+    expect((await ask(path, { auth: 'blocked:blocked' })).status).toBe(403);
+    expect((await ask(path, { method: 'POST' })).status).toBe(405);
+    expect((await ask(`${path}/`)).status).toBe(404);
+    expect((await ask(path, { auth: 'reader:readonly' })).status).toBe(200);
+  });
+
+  it.each(paths)('%s names the address that it was asked for at, whatever that is', async (path) => {
+    const named = await ask(path, { headers: { host: 'pbx.example:8088' } });
+    expect(named.text).toContain('pbx.example:8088');
+    for (const host of ['[', 'a b', '"><script>', '%00']) {
+      const answer = await ask(path, { headers: { host } });
+      expect(answer.status).toBe(200);
+      expect(answer.text).not.toContain('<script>');
+    }
+  });
+
+  it('say what this server has not built', async () => {
+    const { paths } = JSON.parse((await ask('/ari/openapi.json')).text);
+    const built = (path: string, method: string) => !('501' in paths[path][method].responses);
+    expect(built('/channels/{channelId}/answer', 'post')).toBe(true);
+    const refusing = Object.values<Record<string, { operationId: string; responses: object }>>(paths)
+      .flatMap((item) => Object.values(item))
+      .filter((each) => '501' in each.responses)
+      .map((each) => each.operationId);
+    const missing = bench.ari.router.missing.filter((key) => !key.startsWith('mailboxes.'));
+    expect(refusing.sort()).toEqual(missing.sort());
+    expect(paths).not.toHaveProperty('/mailboxes');
+  });
+
+  it('come as a page that a browser lets do nothing', async () => {
+    const { headers, text } = await ask('/ari/docs');
+    expect(headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(text).toContain('/channels/{channelId}/answer');
+  });
+});
+
 describe('what http.conf and ari.conf decide', () => {
   const lamp = '/ari/asterisk/config/dynamic/res_lamps/lamp/s';
   const json = { 'Content-Type': 'application/json' };

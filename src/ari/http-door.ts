@@ -9,7 +9,7 @@ import { type AriConfig, type AriUser, GENERAL_OFF } from './ari-config.ts';
 import type { Authenticator, Verdict } from './authenticator.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { Debugging } from './debugging.ts';
-import { apiDocs } from './descriptions.ts';
+import { type Description, describe, isDescription } from './descriptions/index.ts';
 import type { EventSockets } from './event-sockets.ts';
 import type { Listening } from './listeners.ts';
 import type { AriAnswer } from './operation.ts';
@@ -28,6 +28,8 @@ export interface HttpDoorOptions {
   /** Path that the interface is found under: `/ari`, behind the prefix of http.conf. */
   readonly mount: () => string;
   readonly running: (module: string) => boolean;
+  /** What descriptions say that they describe. */
+  readonly version: string;
   readonly log: Logger;
 }
 
@@ -84,7 +86,7 @@ export class HttpDoor implements HttpHandler {
   #admitted(exchange: Exchange, user: AriUser, path: string, query: URLSearchParams | undefined): void {
     const { request, response } = exchange;
     const { method = 'GET' } = request;
-    if (path.startsWith('/api-docs/')) this.#describe(exchange, path);
+    if (isDescription(path)) this.#describe(exchange, path);
     else if (path === EVENTS_PATH && method === 'GET' && this.#options.running('res_ari_events'))
       this.#wantsUpgrade(response);
     else if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') {
@@ -234,16 +236,24 @@ export class HttpDoor implements HttpHandler {
 
   #describe(exchange: Exchange, path: string): void {
     const { request } = exchange;
-    const scheme = 'encrypted' in request.socket ? 'https' : 'http';
-    const base = `${scheme}://${request.headers.host ?? 'localhost'}${this.#options.mount()}`;
-    const found = apiDocs(path.slice('/api-docs/'.length), base, this.#options.running);
-    let answer: AriAnswer;
-    if (request.method !== 'GET') answer = asAnswer(new AsterismError('DOCS_METHOD'));
-    else if (path.endsWith('/')) {
-      answer = asAnswer(new AsterismError('TRAILING_SLASH', { args: { path: path.slice(1, -1) } }));
-    } else if (found === undefined) answer = asAnswer(new AsterismError('NOT_FOUND'));
-    else answer = { status: 200, body: JSON.stringify(found) };
-    this.#send(exchange, answer);
+    if (request.method !== 'GET') {
+      this.#refuse(exchange, new AsterismError('DOCS_METHOD'));
+      return;
+    }
+    if (path.endsWith('/')) {
+      this.#refuse(exchange, new AsterismError('TRAILING_SLASH', { args: { path: path.slice(1, -1) } }));
+      return;
+    }
+    const { router, running, version, mount } = this.#options;
+    const baseUrl = `${originOf(request)}${mount()}`;
+    const found = describe(path, { baseUrl, version, running, missing: new Set(router.missing) });
+    if (found === undefined) this.#refuse(exchange, new AsterismError('NOT_FOUND'));
+    else if (found.type === JSON_TYPE) this.#send(exchange, { status: 200, body: found.text });
+    else this.#sendPage(exchange, found);
+  }
+
+  #sendPage({ response, cors }: Exchange, { type, text, headers }: Description): void {
+    respond(response, this.#options.serverHeader(), 200, undefined, type, text, [...cors, ...headers]);
   }
 
   /** The whole server first: nobody is asked for a password before there is something to let them into. */
@@ -297,6 +307,13 @@ function readListening(query: URLSearchParams, apps: number): Listening | Asteri
     );
   }
   return { mode: 'resume', after };
+}
+
+/** Scheme, host and port that a request was sent to, as its sender names them. */
+function originOf({ socket, headers }: IncomingMessage): string {
+  const scheme = 'encrypted' in socket ? 'https' : 'http';
+  const origin = `${scheme}://${headers.host ?? ''}`;
+  return URL.canParse(origin) ? origin : `${scheme}://localhost`;
 }
 
 function farEnd({ socket }: IncomingMessage): string {

@@ -15,12 +15,18 @@ export interface ParameterSpec {
   readonly values?: readonly string[];
   readonly min?: number;
   readonly max?: number;
+  /** A model's name or `List[Model]`, where `type` only says `containers`. */
+  readonly holds?: string;
+  /** Asterisk does not have it: the descriptions that its clients read leave it out. */
+  readonly extension?: true;
 }
 
 /** One operation of the interface: routing, checks, descriptions and clients are derived from this table. */
 export interface OperationSpec {
   /** Unique in its resource; handlers are found by `resource.id`. */
   readonly id: string;
+  /** One sentence. What parameters mean stands in operations/parameter-docs.ts. */
+  readonly summary: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   /** A model's name, `List[Model]`, `void` or `binary`. */
@@ -34,11 +40,22 @@ export interface OperationSpec {
 /** A data model of the descriptions. */
 export interface ModelSpec {
   readonly resource: string;
+  readonly summary: string;
   readonly subTypes?: readonly string[];
   readonly discriminator?: string;
-  readonly properties: Readonly<
-    Record<string, { readonly type: string; readonly required?: true; readonly values?: readonly string[] }>
-  >;
+  /** Asterisk does not have it; then `base` names what it builds on, whose `subTypes` are Asterisk's. */
+  readonly extension?: true;
+  readonly base?: string;
+  readonly properties: Readonly<Record<string, PropertySpec>>;
+}
+
+/** One member of a model. */
+export interface PropertySpec {
+  readonly type: string;
+  readonly required?: true;
+  readonly values?: readonly string[];
+  /** Asterisk does not have it. */
+  readonly extension?: true;
 }
 
 /** A request, whatever door it came through. */

@@ -3,6 +3,7 @@ import type { ModelSpec } from '../operation.ts';
 export const applicationsModels = {
   Application: {
     resource: 'applications',
+    summary: 'An application, its subscriptions and its filter.',
     properties: {
       name: { type: 'string', required: true },
       channel_ids: { type: 'List[string]', required: true },

@@ -3,6 +3,7 @@ import type { ModelSpec } from '../operation.ts';
 export const asteriskModels = {
   BuildInfo: {
     resource: 'asterisk',
+    summary: 'How the server was built.',
     properties: {
       os: { type: 'string', required: true },
       kernel: { type: 'string', required: true },
@@ -14,6 +15,7 @@ export const asteriskModels = {
   },
   SystemInfo: {
     resource: 'asterisk',
+    summary: 'Version and id of the server.',
     properties: {
       version: { type: 'string', required: true },
       entity_id: { type: 'string', required: true },
@@ -21,6 +23,7 @@ export const asteriskModels = {
   },
   SetId: {
     resource: 'asterisk',
+    summary: 'The user and group that the server runs as.',
     properties: {
       user: { type: 'string', required: true },
       group: { type: 'string', required: true },
@@ -28,6 +31,7 @@ export const asteriskModels = {
   },
   ConfigInfo: {
     resource: 'asterisk',
+    summary: 'What the server is called and limited to.',
     properties: {
       name: { type: 'string', required: true },
       default_language: { type: 'string', required: true },
@@ -39,6 +43,7 @@ export const asteriskModels = {
   },
   StatusInfo: {
     resource: 'asterisk',
+    summary: 'When the server started and reloaded.',
     properties: {
       startup_time: { type: 'Date', required: true },
       last_reload_time: { type: 'Date', required: true },
@@ -46,6 +51,7 @@ export const asteriskModels = {
   },
   AsteriskInfo: {
     resource: 'asterisk',
+    summary: 'What the server is; parts that were not asked for are absent.',
     properties: {
       build: { type: 'BuildInfo' },
       system: { type: 'SystemInfo' },
@@ -55,6 +61,7 @@ export const asteriskModels = {
   },
   AsteriskPing: {
     resource: 'asterisk',
+    summary: 'A sign of life.',
     properties: {
       asterisk_id: { type: 'string', required: true },
       ping: { type: 'string', required: true },
@@ -63,6 +70,7 @@ export const asteriskModels = {
   },
   Module: {
     resource: 'asterisk',
+    summary: 'A module and how it is doing.',
     properties: {
       name: { type: 'string', required: true },
       description: { type: 'string', required: true },
@@ -73,6 +81,7 @@ export const asteriskModels = {
   },
   LogChannel: {
     resource: 'asterisk',
+    summary: 'A place that log messages go to.',
     properties: {
       channel: { type: 'string', required: true },
       type: { type: 'string', required: true },
@@ -82,18 +91,21 @@ export const asteriskModels = {
   },
   Variable: {
     resource: 'asterisk',
+    summary: 'The value of a variable.',
     properties: {
       value: { type: 'string', required: true },
     },
   },
   Variables: {
     resource: 'asterisk',
+    summary: 'Values of several variables, by name.',
     properties: {
       variables: { type: 'object', required: true },
     },
   },
   ConfigTuple: {
     resource: 'asterisk',
+    summary: 'One attribute of an object of dynamic configuration.',
     properties: {
       attribute: { type: 'string', required: true },
       value: { type: 'string', required: true },

@@ -3,6 +3,7 @@ import type { ModelSpec } from '../operation.ts';
 export const bridgesModels = {
   Bridge: {
     resource: 'bridges',
+    summary: 'A place where channels hear each other.',
     properties: {
       id: { type: 'string', required: true },
       technology: { type: 'string', required: true },

@@ -3,10 +3,12 @@ import type { ModelSpec } from '../operation.ts';
 export const channelsModels = {
   Dialed: {
     resource: 'channels',
+    summary: 'Nothing is said about who was dialed.',
     properties: {},
   },
   DialplanCEP: {
     resource: 'channels',
+    summary: 'A place in the dial plan and what runs there.',
     properties: {
       context: { type: 'string', required: true },
       exten: { type: 'string', required: true },
@@ -17,6 +19,7 @@ export const channelsModels = {
   },
   CallerID: {
     resource: 'channels',
+    summary: 'A name and a number.',
     properties: {
       name: { type: 'string', required: true },
       number: { type: 'string', required: true },
@@ -24,6 +27,7 @@ export const channelsModels = {
   },
   RTPstat: {
     resource: 'channels',
+    summary: "Packets, losses, jitter and round trips of a channel's media.",
     properties: {
       txcount: { type: 'int', required: true },
       rxcount: { type: 'int', required: true },
@@ -61,6 +65,7 @@ export const channelsModels = {
   },
   Channel: {
     resource: 'channels',
+    summary: 'One leg of a call.',
     properties: {
       id: { type: 'string', required: true },
       protocol_id: { type: 'string', required: true },

@@ -4,6 +4,7 @@ import type { ModelSpec } from '../operation.ts';
 export const deviceStatesModels = {
   DeviceState: {
     resource: 'deviceStates',
+    summary: 'The state of a device.',
     properties: {
       name: { type: 'string', required: true },
       state: {

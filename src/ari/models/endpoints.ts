@@ -3,6 +3,7 @@ import type { ModelSpec } from '../operation.ts';
 export const endpointsModels = {
   Endpoint: {
     resource: 'endpoints',
+    summary: 'A place that can be called: a phone, a trunk.',
     properties: {
       technology: { type: 'string', required: true },
       resource: { type: 'string', required: true },
@@ -12,6 +13,7 @@ export const endpointsModels = {
   },
   TextMessage: {
     resource: 'endpoints',
+    summary: 'A text message.',
     properties: {
       from: { type: 'string', required: true },
       to: { type: 'string', required: true },

@@ -3,6 +3,7 @@ import type { ModelSpec } from '../operation.ts';
 export const eventsModels = {
   Message: {
     resource: 'events',
+    summary: 'What the server sends over an event socket.',
     subTypes: ['MissingParams', 'Event'],
     discriminator: 'type',
     properties: {
@@ -12,12 +13,14 @@ export const eventsModels = {
   },
   MissingParams: {
     resource: 'events',
+    summary: 'The request for an event socket lacked parameters.',
     properties: {
       params: { type: 'List[string]', required: true },
     },
   },
   Event: {
     resource: 'events',
+    summary: 'What every event has.',
     subTypes: [
       'DeviceStateChanged',
       'PlaybackStarted',
@@ -68,10 +71,22 @@ export const eventsModels = {
     properties: {
       application: { type: 'string', required: true },
       timestamp: { type: 'Date', required: true },
+      sequence: { type: 'long', extension: true },
+    },
+  },
+  EventsMissed: {
+    resource: 'events',
+    summary: 'Events came while no socket listened, and could not be kept.',
+    extension: true,
+    base: 'Event',
+    properties: {
+      count: { type: 'int', required: true },
+      restarted: { type: 'boolean' },
     },
   },
   ContactInfo: {
     resource: 'events',
+    summary: 'A contact of an endpoint and whether it answers.',
     properties: {
       uri: { type: 'string', required: true },
       contact_status: {
@@ -85,6 +100,7 @@ export const eventsModels = {
   },
   Peer: {
     resource: 'events',
+    summary: 'A peer and whether it answers.',
     properties: {
       peer_status: { type: 'string', required: true },
       cause: { type: 'string' },
@@ -95,48 +111,56 @@ export const eventsModels = {
   },
   DeviceStateChanged: {
     resource: 'events',
+    summary: 'The state of a device changed.',
     properties: {
       device_state: { type: 'DeviceState', required: true },
     },
   },
   PlaybackStarted: {
     resource: 'events',
+    summary: 'Media began to be played.',
     properties: {
       playback: { type: 'Playback', required: true },
     },
   },
   PlaybackContinuing: {
     resource: 'events',
+    summary: 'A playback goes on with its next media.',
     properties: {
       playback: { type: 'Playback', required: true },
     },
   },
   PlaybackFinished: {
     resource: 'events',
+    summary: 'A playback is over.',
     properties: {
       playback: { type: 'Playback', required: true },
     },
   },
   RecordingStarted: {
     resource: 'events',
+    summary: 'A recording began.',
     properties: {
       recording: { type: 'LiveRecording', required: true },
     },
   },
   RecordingFinished: {
     resource: 'events',
+    summary: 'A recording is complete.',
     properties: {
       recording: { type: 'LiveRecording', required: true },
     },
   },
   RecordingFailed: {
     resource: 'events',
+    summary: 'A recording failed.',
     properties: {
       recording: { type: 'LiveRecording', required: true },
     },
   },
   ApplicationMoveFailed: {
     resource: 'events',
+    summary: 'A channel could not be handed over to another application.',
     properties: {
       channel: { type: 'Channel', required: true },
       destination: { type: 'string', required: true },
@@ -145,30 +169,36 @@ export const eventsModels = {
   },
   ApplicationRegistered: {
     resource: 'events',
+    summary: 'An application is there.',
     properties: {},
   },
   ApplicationUnregistered: {
     resource: 'events',
+    summary: 'An application is gone.',
     properties: {},
   },
   ApplicationReplaced: {
     resource: 'events',
+    summary: 'Another event socket took the application over.',
     properties: {},
   },
   BridgeCreated: {
     resource: 'events',
+    summary: 'A bridge was created.',
     properties: {
       bridge: { type: 'Bridge', required: true },
     },
   },
   BridgeDestroyed: {
     resource: 'events',
+    summary: 'A bridge was destroyed.',
     properties: {
       bridge: { type: 'Bridge', required: true },
     },
   },
   BridgeMerged: {
     resource: 'events',
+    summary: 'One bridge took over the channels of another.',
     properties: {
       bridge: { type: 'Bridge', required: true },
       bridge_from: { type: 'Bridge', required: true },
@@ -176,6 +206,7 @@ export const eventsModels = {
   },
   BridgeVideoSourceChanged: {
     resource: 'events',
+    summary: "Another channel's video is shown in a bridge.",
     properties: {
       bridge: { type: 'Bridge', required: true },
       old_video_source_id: { type: 'string' },
@@ -183,6 +214,7 @@ export const eventsModels = {
   },
   BridgeBlindTransfer: {
     resource: 'events',
+    summary: 'Somebody in a bridge transferred a call without asking first.',
     properties: {
       channel: { type: 'Channel', required: true },
       replace_channel: { type: 'Channel' },
@@ -196,6 +228,7 @@ export const eventsModels = {
   },
   BridgeAttendedTransfer: {
     resource: 'events',
+    summary: 'Somebody in a bridge transferred a call after talking to its new place.',
     properties: {
       transferer_first_leg: { type: 'Channel', required: true },
       transferer_second_leg: { type: 'Channel', required: true },
@@ -217,12 +250,14 @@ export const eventsModels = {
   },
   ChannelCreated: {
     resource: 'events',
+    summary: 'A channel was created.',
     properties: {
       channel: { type: 'Channel', required: true },
     },
   },
   ChannelDestroyed: {
     resource: 'events',
+    summary: 'A channel is gone.',
     properties: {
       cause: { type: 'int', required: true },
       cause_txt: { type: 'string', required: true },
@@ -232,6 +267,7 @@ export const eventsModels = {
   },
   ChannelEnteredBridge: {
     resource: 'events',
+    summary: 'A channel joined a bridge.',
     properties: {
       bridge: { type: 'Bridge', required: true },
       channel: { type: 'Channel' },
@@ -239,6 +275,7 @@ export const eventsModels = {
   },
   ChannelLeftBridge: {
     resource: 'events',
+    summary: 'A channel left a bridge.',
     properties: {
       bridge: { type: 'Bridge', required: true },
       channel: { type: 'Channel', required: true },
@@ -246,12 +283,14 @@ export const eventsModels = {
   },
   ChannelStateChange: {
     resource: 'events',
+    summary: 'The state of a channel changed.',
     properties: {
       channel: { type: 'Channel', required: true },
     },
   },
   ChannelDtmfReceived: {
     resource: 'events',
+    summary: 'A digit ended.',
     properties: {
       digit: { type: 'string', required: true },
       duration_ms: { type: 'int', required: true },
@@ -260,6 +299,7 @@ export const eventsModels = {
   },
   ChannelDialplan: {
     resource: 'events',
+    summary: 'A channel began to run another application of the dial plan.',
     properties: {
       channel: { type: 'Channel', required: true },
       dialplan_app: { type: 'string', required: true },
@@ -268,6 +308,7 @@ export const eventsModels = {
   },
   ChannelCallerId: {
     resource: 'events',
+    summary: 'The caller id of a channel changed.',
     properties: {
       caller_presentation: { type: 'int', required: true },
       caller_presentation_txt: { type: 'string', required: true },
@@ -276,6 +317,7 @@ export const eventsModels = {
   },
   ChannelUserevent: {
     resource: 'events',
+    summary: 'An event that a program or the dial plan made.',
     properties: {
       eventname: { type: 'string', required: true },
       channel: { type: 'Channel' },
@@ -286,6 +328,7 @@ export const eventsModels = {
   },
   ChannelHangupRequest: {
     resource: 'events',
+    summary: 'Somebody asked for a channel to be hung up.',
     properties: {
       cause: { type: 'int' },
       tech_cause: { type: 'int' },
@@ -295,6 +338,7 @@ export const eventsModels = {
   },
   ChannelVarset: {
     resource: 'events',
+    summary: 'A variable was set.',
     properties: {
       variable: { type: 'string', required: true },
       value: { type: 'string', required: true },
@@ -303,6 +347,7 @@ export const eventsModels = {
   },
   ChannelHold: {
     resource: 'events',
+    summary: 'A channel was put on hold.',
     properties: {
       channel: { type: 'Channel', required: true },
       musicclass: { type: 'string' },
@@ -310,24 +355,28 @@ export const eventsModels = {
   },
   ChannelUnhold: {
     resource: 'events',
+    summary: 'A channel was taken off hold.',
     properties: {
       channel: { type: 'Channel', required: true },
     },
   },
   ChannelToneDetected: {
     resource: 'events',
+    summary: 'A tone was heard on a channel.',
     properties: {
       channel: { type: 'Channel', required: true },
     },
   },
   ChannelTalkingStarted: {
     resource: 'events',
+    summary: 'Talking was heard on a channel.',
     properties: {
       channel: { type: 'Channel', required: true },
     },
   },
   ChannelTalkingFinished: {
     resource: 'events',
+    summary: 'Talking is no longer heard on a channel.',
     properties: {
       channel: { type: 'Channel', required: true },
       duration: { type: 'int', required: true },
@@ -335,6 +384,7 @@ export const eventsModels = {
   },
   ContactStatusChange: {
     resource: 'events',
+    summary: 'A contact began or ceased to answer.',
     properties: {
       endpoint: { type: 'Endpoint', required: true },
       contact_info: { type: 'ContactInfo', required: true },
@@ -342,6 +392,7 @@ export const eventsModels = {
   },
   PeerStatusChange: {
     resource: 'events',
+    summary: 'A peer began or ceased to answer.',
     properties: {
       endpoint: { type: 'Endpoint', required: true },
       peer: { type: 'Peer', required: true },
@@ -349,12 +400,14 @@ export const eventsModels = {
   },
   EndpointStateChange: {
     resource: 'events',
+    summary: 'An endpoint went online or offline.',
     properties: {
       endpoint: { type: 'Endpoint', required: true },
     },
   },
   Dial: {
     resource: 'events',
+    summary: 'A call to somebody began, made progress or ended.',
     properties: {
       caller: { type: 'Channel' },
       peer: { type: 'Channel', required: true },
@@ -366,20 +419,24 @@ export const eventsModels = {
   },
   StasisEnd: {
     resource: 'events',
+    summary: 'A channel left the application.',
     properties: {
       channel: { type: 'Channel', required: true },
     },
   },
   StasisStart: {
     resource: 'events',
+    summary: 'A channel entered the application.',
     properties: {
       args: { type: 'List[string]', required: true },
       channel: { type: 'Channel', required: true },
       replace_channel: { type: 'Channel' },
+      handed_over: { type: 'boolean', extension: true },
     },
   },
   TextMessageReceived: {
     resource: 'events',
+    summary: 'A text message came from an endpoint.',
     properties: {
       message: { type: 'TextMessage', required: true },
       endpoint: { type: 'Endpoint' },
@@ -387,12 +444,14 @@ export const eventsModels = {
   },
   ChannelConnectedLine: {
     resource: 'events',
+    summary: 'Who a channel is connected with changed.',
     properties: {
       channel: { type: 'Channel', required: true },
     },
   },
   ChannelTransfer: {
     resource: 'events',
+    summary: 'A far end asked for a transfer that the application is to make.',
     properties: {
       state: { type: 'string' },
       refer_to: { type: 'ReferTo', required: true },
@@ -401,6 +460,7 @@ export const eventsModels = {
   },
   ReferTo: {
     resource: 'events',
+    summary: 'Where a transfer is to go.',
     properties: {
       requested_destination: { type: 'RequiredDestination', required: true },
       destination_channel: { type: 'Channel' },
@@ -410,6 +470,7 @@ export const eventsModels = {
   },
   ReferredBy: {
     resource: 'events',
+    summary: 'Who asked for a transfer.',
     properties: {
       source_channel: { type: 'Channel', required: true },
       connected_channel: { type: 'Channel' },
@@ -418,6 +479,7 @@ export const eventsModels = {
   },
   RequiredDestination: {
     resource: 'events',
+    summary: 'The place that a transfer names.',
     properties: {
       protocol_id: { type: 'string' },
       destination: { type: 'string' },
@@ -426,6 +488,7 @@ export const eventsModels = {
   },
   AdditionalParam: {
     resource: 'events',
+    summary: 'A parameter of the technology.',
     properties: {
       parameter_name: { type: 'string', required: true },
       parameter_value: { type: 'string', required: true },
@@ -433,6 +496,7 @@ export const eventsModels = {
   },
   RESTHeader: {
     resource: 'events',
+    summary: 'A header of a request over the event socket.',
     properties: {
       name: { type: 'string', required: true },
       value: { type: 'string', required: true },
@@ -440,6 +504,7 @@ export const eventsModels = {
   },
   RESTQueryStringParameter: {
     resource: 'events',
+    summary: 'A parameter of a request over the event socket.',
     properties: {
       name: { type: 'string', required: true },
       value: { type: 'string', required: true },
@@ -447,6 +512,7 @@ export const eventsModels = {
   },
   RESTRequest: {
     resource: 'events',
+    summary: 'A request over the event socket.',
     properties: {
       type: { type: 'string', required: true },
       transaction_id: { type: 'string', required: true },
@@ -460,6 +526,7 @@ export const eventsModels = {
   },
   RESTResponse: {
     resource: 'events',
+    summary: 'The answer to a request over the event socket.',
     properties: {
       transaction_id: { type: 'string', required: true },
       request_id: { type: 'string', required: true },
@@ -472,6 +539,7 @@ export const eventsModels = {
   },
   CallBroadcast: {
     resource: 'events',
+    summary: 'A call is offered to several applications.',
     properties: {
       channel: { type: 'Channel', required: true },
       caller: { type: 'string' },
@@ -480,6 +548,7 @@ export const eventsModels = {
   },
   CallClaimed: {
     resource: 'events',
+    summary: 'One application claimed a call that was offered to several.',
     properties: {
       channel: { type: 'Channel', required: true },
       winner_app: { type: 'string', required: true },

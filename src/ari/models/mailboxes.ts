@@ -3,6 +3,7 @@ import type { ModelSpec } from '../operation.ts';
 export const mailboxesModels = {
   Mailbox: {
     resource: 'mailboxes',
+    summary: 'Counts of a mailbox.',
     properties: {
       name: { type: 'string', required: true },
       old_messages: { type: 'int', required: true },

@@ -3,6 +3,7 @@ import type { ModelSpec } from '../operation.ts';
 export const playbacksModels = {
   Playback: {
     resource: 'playbacks',
+    summary: 'Media that are being played to a channel or bridge.',
     properties: {
       id: { type: 'string', required: true },
       media_uri: { type: 'string', required: true },

@@ -3,6 +3,7 @@ import type { ModelSpec } from '../operation.ts';
 export const recordingsModels = {
   StoredRecording: {
     resource: 'recordings',
+    summary: 'A recording that is complete.',
     properties: {
       name: { type: 'string', required: true },
       format: { type: 'string', required: true },
@@ -10,6 +11,7 @@ export const recordingsModels = {
   },
   LiveRecording: {
     resource: 'recordings',
+    summary: 'A recording that is being made.',
     properties: {
       name: { type: 'string', required: true },
       format: { type: 'string', required: true },

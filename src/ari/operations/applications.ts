@@ -4,12 +4,14 @@ import type { OperationSpec } from '../operation.ts';
 export const applicationsOperations = [
   {
     id: 'list',
+    summary: 'List the applications.',
     method: 'GET',
     path: '/applications',
     result: 'List[Application]',
   },
   {
     id: 'get',
+    summary: 'Read one application.',
     method: 'GET',
     path: '/applications/{applicationName}',
     result: 'Application',
@@ -18,6 +20,7 @@ export const applicationsOperations = [
   },
   {
     id: 'subscribe',
+    summary: 'Subscribe an application to channels, bridges, endpoints or device states.',
     method: 'POST',
     path: '/applications/{applicationName}/subscription',
     result: 'Application',
@@ -29,6 +32,7 @@ export const applicationsOperations = [
   },
   {
     id: 'unsubscribe',
+    summary: 'End subscriptions of an application.',
     method: 'DELETE',
     path: '/applications/{applicationName}/subscription',
     result: 'Application',
@@ -40,6 +44,7 @@ export const applicationsOperations = [
   },
   {
     id: 'filter',
+    summary: 'Choose the types of events that an application is sent.',
     method: 'PUT',
     path: '/applications/{applicationName}/eventFilter',
     result: 'Application',

@@ -4,6 +4,7 @@ import type { OperationSpec } from '../operation.ts';
 export const asteriskOperations = [
   {
     id: 'getObject',
+    summary: 'Read an object of dynamic configuration, every attribute of it.',
     method: 'GET',
     path: '/asterisk/config/dynamic/{configClass}/{objectType}/{id}',
     result: 'List[ConfigTuple]',
@@ -16,6 +17,7 @@ export const asteriskOperations = [
   },
   {
     id: 'updateObject',
+    summary: 'Create an object of dynamic configuration, or change the attributes that are given.',
     method: 'PUT',
     path: '/asterisk/config/dynamic/{configClass}/{objectType}/{id}',
     result: 'List[ConfigTuple]',
@@ -23,12 +25,13 @@ export const asteriskOperations = [
       { name: 'configClass', in: 'path', type: 'string', required: true },
       { name: 'objectType', in: 'path', type: 'string', required: true },
       { name: 'id', in: 'path', type: 'string', required: true },
-      { name: 'fields', in: 'body', type: 'containers' },
+      { name: 'fields', in: 'body', type: 'containers', holds: 'List[ConfigTuple]' },
     ],
     errors: [400, 403, 404],
   },
   {
     id: 'deleteObject',
+    summary: 'Remove an object of dynamic configuration.',
     method: 'DELETE',
     path: '/asterisk/config/dynamic/{configClass}/{objectType}/{id}',
     result: 'void',
@@ -41,6 +44,7 @@ export const asteriskOperations = [
   },
   {
     id: 'getInfo',
+    summary: 'What this server is: build, system, configuration, uptime.',
     method: 'GET',
     path: '/asterisk/info',
     result: 'AsteriskInfo',
@@ -56,18 +60,21 @@ export const asteriskOperations = [
   },
   {
     id: 'ping',
+    summary: 'Check that the server answers.',
     method: 'GET',
     path: '/asterisk/ping',
     result: 'AsteriskPing',
   },
   {
     id: 'listModules',
+    summary: 'List the modules and how they are doing.',
     method: 'GET',
     path: '/asterisk/modules',
     result: 'List[Module]',
   },
   {
     id: 'getModule',
+    summary: 'Read one module.',
     method: 'GET',
     path: '/asterisk/modules/{moduleName}',
     result: 'Module',
@@ -76,6 +83,7 @@ export const asteriskOperations = [
   },
   {
     id: 'loadModule',
+    summary: 'Load a module.',
     method: 'POST',
     path: '/asterisk/modules/{moduleName}',
     result: 'void',
@@ -84,6 +92,7 @@ export const asteriskOperations = [
   },
   {
     id: 'unloadModule',
+    summary: 'Unload a module.',
     method: 'DELETE',
     path: '/asterisk/modules/{moduleName}',
     result: 'void',
@@ -92,6 +101,7 @@ export const asteriskOperations = [
   },
   {
     id: 'reloadModule',
+    summary: 'Let a module read its configuration again.',
     method: 'PUT',
     path: '/asterisk/modules/{moduleName}',
     result: 'void',
@@ -100,12 +110,14 @@ export const asteriskOperations = [
   },
   {
     id: 'listLogChannels',
+    summary: 'List the log channels.',
     method: 'GET',
     path: '/asterisk/logging',
     result: 'List[LogChannel]',
   },
   {
     id: 'addLog',
+    summary: 'Add a log channel until the next restart.',
     method: 'POST',
     path: '/asterisk/logging/{logChannelName}',
     result: 'void',
@@ -117,6 +129,7 @@ export const asteriskOperations = [
   },
   {
     id: 'deleteLog',
+    summary: 'Remove a log channel.',
     method: 'DELETE',
     path: '/asterisk/logging/{logChannelName}',
     result: 'void',
@@ -125,6 +138,7 @@ export const asteriskOperations = [
   },
   {
     id: 'rotateLog',
+    summary: 'Begin a new file for a log channel.',
     method: 'PUT',
     path: '/asterisk/logging/{logChannelName}/rotate',
     result: 'void',
@@ -133,6 +147,7 @@ export const asteriskOperations = [
   },
   {
     id: 'getGlobalVar',
+    summary: 'Read a global variable, or evaluate a function.',
     method: 'GET',
     path: '/asterisk/variable',
     result: 'Variable',
@@ -141,6 +156,7 @@ export const asteriskOperations = [
   },
   {
     id: 'setGlobalVar',
+    summary: 'Set a global variable.',
     method: 'POST',
     path: '/asterisk/variable',
     result: 'void',

@@ -4,12 +4,14 @@ import type { OperationSpec } from '../operation.ts';
 export const bridgesOperations = [
   {
     id: 'list',
+    summary: 'List the bridges.',
     method: 'GET',
     path: '/bridges',
     result: 'List[Bridge]',
   },
   {
     id: 'create',
+    summary: 'Create a bridge.',
     method: 'POST',
     path: '/bridges',
     result: 'Bridge',
@@ -23,6 +25,7 @@ export const bridgesOperations = [
   },
   {
     id: 'createWithId',
+    summary: 'Create a bridge under an id of your choice, or change the one that has it.',
     method: 'POST',
     path: '/bridges/{bridgeId}',
     result: 'Bridge',
@@ -36,6 +39,7 @@ export const bridgesOperations = [
   },
   {
     id: 'get',
+    summary: 'Read one bridge.',
     method: 'GET',
     path: '/bridges/{bridgeId}',
     result: 'Bridge',
@@ -44,6 +48,7 @@ export const bridgesOperations = [
   },
   {
     id: 'destroy',
+    summary: 'Destroy a bridge; its channels stay with the application.',
     method: 'DELETE',
     path: '/bridges/{bridgeId}',
     result: 'void',
@@ -52,6 +57,7 @@ export const bridgesOperations = [
   },
   {
     id: 'getBridgeVar',
+    summary: 'Read a variable of a bridge.',
     method: 'GET',
     path: '/bridges/{bridgeId}/variable',
     result: 'Variable',
@@ -63,6 +69,7 @@ export const bridgesOperations = [
   },
   {
     id: 'setBridgeVar',
+    summary: 'Set a variable of a bridge.',
     method: 'POST',
     path: '/bridges/{bridgeId}/variable',
     result: 'void',
@@ -76,6 +83,7 @@ export const bridgesOperations = [
   },
   {
     id: 'getBridgeVars',
+    summary: 'Read several variables of a bridge at once.',
     method: 'GET',
     path: '/bridges/{bridgeId}/variables',
     result: 'Variables',
@@ -87,6 +95,7 @@ export const bridgesOperations = [
   },
   {
     id: 'setBridgeVars',
+    summary: 'Set several variables of a bridge at once.',
     method: 'POST',
     path: '/bridges/{bridgeId}/variables',
     result: 'void',
@@ -98,6 +107,7 @@ export const bridgesOperations = [
   },
   {
     id: 'addChannel',
+    summary: 'Let channels join a bridge.',
     method: 'POST',
     path: '/bridges/{bridgeId}/addChannel',
     result: 'void',
@@ -113,6 +123,7 @@ export const bridgesOperations = [
   },
   {
     id: 'removeChannel',
+    summary: 'Take channels out of a bridge.',
     method: 'POST',
     path: '/bridges/{bridgeId}/removeChannel',
     result: 'void',
@@ -124,6 +135,7 @@ export const bridgesOperations = [
   },
   {
     id: 'setVideoSource',
+    summary: 'Show the video of one channel to all others of the bridge.',
     method: 'POST',
     path: '/bridges/{bridgeId}/videoSource/{channelId}',
     result: 'void',
@@ -135,6 +147,7 @@ export const bridgesOperations = [
   },
   {
     id: 'clearVideoSource',
+    summary: 'End the choice of a video source.',
     method: 'DELETE',
     path: '/bridges/{bridgeId}/videoSource',
     result: 'void',
@@ -143,6 +156,7 @@ export const bridgesOperations = [
   },
   {
     id: 'startMoh',
+    summary: 'Play music on hold to a bridge.',
     method: 'POST',
     path: '/bridges/{bridgeId}/moh',
     result: 'void',
@@ -154,6 +168,7 @@ export const bridgesOperations = [
   },
   {
     id: 'stopMoh',
+    summary: 'Stop the music on hold of a bridge.',
     method: 'DELETE',
     path: '/bridges/{bridgeId}/moh',
     result: 'void',
@@ -162,6 +177,7 @@ export const bridgesOperations = [
   },
   {
     id: 'play',
+    summary: 'Play media to everybody in a bridge.',
     method: 'POST',
     path: '/bridges/{bridgeId}/play',
     result: 'Playback',
@@ -178,6 +194,7 @@ export const bridgesOperations = [
   },
   {
     id: 'playWithId',
+    summary: 'Play media to everybody in a bridge, under an id of your choice.',
     method: 'POST',
     path: '/bridges/{bridgeId}/play/{playbackId}',
     result: 'Playback',
@@ -194,6 +211,7 @@ export const bridgesOperations = [
   },
   {
     id: 'record',
+    summary: 'Record what is heard in a bridge.',
     method: 'POST',
     path: '/bridges/{bridgeId}/record',
     result: 'LiveRecording',

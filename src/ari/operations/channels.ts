@@ -4,12 +4,14 @@ import type { OperationSpec } from '../operation.ts';
 export const channelsOperations = [
   {
     id: 'list',
+    summary: 'List the channels.',
     method: 'GET',
     path: '/channels',
     result: 'List[Channel]',
   },
   {
     id: 'originate',
+    summary: 'Create a channel and call an endpoint with it.',
     method: 'POST',
     path: '/channels',
     result: 'Channel',
@@ -33,6 +35,7 @@ export const channelsOperations = [
   },
   {
     id: 'create',
+    summary: 'Create a channel that does not call yet; `dial` does.',
     method: 'POST',
     path: '/channels/create',
     result: 'Channel',
@@ -50,6 +53,7 @@ export const channelsOperations = [
   },
   {
     id: 'get',
+    summary: 'Read one channel.',
     method: 'GET',
     path: '/channels/{channelId}',
     result: 'Channel',
@@ -58,6 +62,7 @@ export const channelsOperations = [
   },
   {
     id: 'originateWithId',
+    summary: 'Create a channel under an id of your choice and call an endpoint with it.',
     method: 'POST',
     path: '/channels/{channelId}',
     result: 'Channel',
@@ -81,6 +86,7 @@ export const channelsOperations = [
   },
   {
     id: 'hangup',
+    summary: 'Hang up a channel.',
     method: 'DELETE',
     path: '/channels/{channelId}',
     result: 'void',
@@ -112,6 +118,7 @@ export const channelsOperations = [
   },
   {
     id: 'continueInDialplan',
+    summary: 'Leave the application and go on in the dial plan.',
     method: 'POST',
     path: '/channels/{channelId}/continue',
     result: 'void',
@@ -126,6 +133,7 @@ export const channelsOperations = [
   },
   {
     id: 'move',
+    summary: 'Hand the channel over to another application.',
     method: 'POST',
     path: '/channels/{channelId}/move',
     result: 'void',
@@ -138,6 +146,7 @@ export const channelsOperations = [
   },
   {
     id: 'redirect',
+    summary: "Send the caller to another place, by the means of the channel's technology.",
     method: 'POST',
     path: '/channels/{channelId}/redirect',
     result: 'void',
@@ -149,6 +158,7 @@ export const channelsOperations = [
   },
   {
     id: 'answer',
+    summary: 'Answer a channel.',
     method: 'POST',
     path: '/channels/{channelId}/answer',
     result: 'void',
@@ -157,6 +167,7 @@ export const channelsOperations = [
   },
   {
     id: 'ring',
+    summary: 'Let the caller hear ringing.',
     method: 'POST',
     path: '/channels/{channelId}/ring',
     result: 'void',
@@ -165,6 +176,7 @@ export const channelsOperations = [
   },
   {
     id: 'ringStop',
+    summary: 'Stop the ringing that the caller hears.',
     method: 'DELETE',
     path: '/channels/{channelId}/ring',
     result: 'void',
@@ -173,6 +185,7 @@ export const channelsOperations = [
   },
   {
     id: 'progress',
+    summary: 'Tell the caller that there is progress, so that early media may be heard.',
     method: 'POST',
     path: '/channels/{channelId}/progress',
     result: 'void',
@@ -181,6 +194,7 @@ export const channelsOperations = [
   },
   {
     id: 'sendDTMF',
+    summary: 'Send digits to the far end.',
     method: 'POST',
     path: '/channels/{channelId}/dtmf',
     result: 'void',
@@ -196,6 +210,7 @@ export const channelsOperations = [
   },
   {
     id: 'mute',
+    summary: 'Mute a channel.',
     method: 'POST',
     path: '/channels/{channelId}/mute',
     result: 'void',
@@ -207,6 +222,7 @@ export const channelsOperations = [
   },
   {
     id: 'unmute',
+    summary: 'End the muting of a channel.',
     method: 'DELETE',
     path: '/channels/{channelId}/mute',
     result: 'void',
@@ -218,6 +234,7 @@ export const channelsOperations = [
   },
   {
     id: 'hold',
+    summary: 'Put a channel on hold.',
     method: 'POST',
     path: '/channels/{channelId}/hold',
     result: 'void',
@@ -226,6 +243,7 @@ export const channelsOperations = [
   },
   {
     id: 'unhold',
+    summary: 'Take a channel off hold.',
     method: 'DELETE',
     path: '/channels/{channelId}/hold',
     result: 'void',
@@ -234,6 +252,7 @@ export const channelsOperations = [
   },
   {
     id: 'startMoh',
+    summary: 'Play music on hold to a channel.',
     method: 'POST',
     path: '/channels/{channelId}/moh',
     result: 'void',
@@ -245,6 +264,7 @@ export const channelsOperations = [
   },
   {
     id: 'stopMoh',
+    summary: 'Stop the music on hold of a channel.',
     method: 'DELETE',
     path: '/channels/{channelId}/moh',
     result: 'void',
@@ -253,6 +273,7 @@ export const channelsOperations = [
   },
   {
     id: 'startSilence',
+    summary: 'Send silence to a channel, so that its media keep flowing.',
     method: 'POST',
     path: '/channels/{channelId}/silence',
     result: 'void',
@@ -261,6 +282,7 @@ export const channelsOperations = [
   },
   {
     id: 'stopSilence',
+    summary: 'Stop sending silence.',
     method: 'DELETE',
     path: '/channels/{channelId}/silence',
     result: 'void',
@@ -269,6 +291,7 @@ export const channelsOperations = [
   },
   {
     id: 'play',
+    summary: 'Play media to a channel.',
     method: 'POST',
     path: '/channels/{channelId}/play',
     result: 'Playback',
@@ -284,6 +307,7 @@ export const channelsOperations = [
   },
   {
     id: 'playWithId',
+    summary: 'Play media to a channel, under an id of your choice.',
     method: 'POST',
     path: '/channels/{channelId}/play/{playbackId}',
     result: 'Playback',
@@ -299,6 +323,7 @@ export const channelsOperations = [
   },
   {
     id: 'record',
+    summary: 'Record what comes from a channel.',
     method: 'POST',
     path: '/channels/{channelId}/record',
     result: 'LiveRecording',
@@ -328,6 +353,7 @@ export const channelsOperations = [
   },
   {
     id: 'getChannelVar',
+    summary: 'Read a variable of a channel, or evaluate a function for it.',
     method: 'GET',
     path: '/channels/{channelId}/variable',
     result: 'Variable',
@@ -339,6 +365,7 @@ export const channelsOperations = [
   },
   {
     id: 'setChannelVar',
+    summary: 'Set a variable or function of a channel.',
     method: 'POST',
     path: '/channels/{channelId}/variable',
     result: 'void',
@@ -352,6 +379,7 @@ export const channelsOperations = [
   },
   {
     id: 'getChannelVars',
+    summary: 'Read several variables of a channel at once.',
     method: 'GET',
     path: '/channels/{channelId}/variables',
     result: 'Variables',
@@ -363,6 +391,7 @@ export const channelsOperations = [
   },
   {
     id: 'setChannelVars',
+    summary: 'Set several variables of a channel at once.',
     method: 'POST',
     path: '/channels/{channelId}/variables',
     result: 'void',
@@ -374,6 +403,7 @@ export const channelsOperations = [
   },
   {
     id: 'snoopChannel',
+    summary: 'Listen to a channel, or whisper to it, with a new channel.',
     method: 'POST',
     path: '/channels/{channelId}/snoop',
     result: 'Channel',
@@ -395,6 +425,7 @@ export const channelsOperations = [
   },
   {
     id: 'snoopChannelWithId',
+    summary: 'Listen to a channel, or whisper to it, with a new channel under an id of your choice.',
     method: 'POST',
     path: '/channels/{channelId}/snoop/{snoopId}',
     result: 'Channel',
@@ -416,6 +447,7 @@ export const channelsOperations = [
   },
   {
     id: 'dial',
+    summary: 'Let a channel that was created call its endpoint.',
     method: 'POST',
     path: '/channels/{channelId}/dial',
     result: 'void',
@@ -428,6 +460,7 @@ export const channelsOperations = [
   },
   {
     id: 'rtpstatistics',
+    summary: 'Read the RTP statistics of a channel.',
     method: 'GET',
     path: '/channels/{channelId}/rtp_statistics',
     result: 'RTPstat',
@@ -436,6 +469,7 @@ export const channelsOperations = [
   },
   {
     id: 'externalMedia',
+    summary: 'Create a channel that exchanges its media with another program.',
     method: 'POST',
     path: '/channels/externalMedia',
     result: 'Channel',
@@ -468,6 +502,7 @@ export const channelsOperations = [
   },
   {
     id: 'transfer_progress',
+    summary: 'Tell the far end how the transfer that it asked for is going.',
     method: 'POST',
     path: '/channels/{channelId}/transfer_progress',
     result: 'void',

@@ -5,12 +5,14 @@ import type { OperationSpec } from '../operation.ts';
 export const deviceStatesOperations = [
   {
     id: 'list',
+    summary: 'List the device states that ARI keeps.',
     method: 'GET',
     path: '/deviceStates',
     result: 'List[DeviceState]',
   },
   {
     id: 'get',
+    summary: 'Read the state of a device.',
     method: 'GET',
     path: '/deviceStates/{deviceName}',
     result: 'DeviceState',
@@ -18,6 +20,7 @@ export const deviceStatesOperations = [
   },
   {
     id: 'update',
+    summary: 'Set the state of a device that ARI keeps.',
     method: 'PUT',
     path: '/deviceStates/{deviceName}',
     result: 'void',
@@ -35,6 +38,7 @@ export const deviceStatesOperations = [
   },
   {
     id: 'delete',
+    summary: 'Remove a device that ARI keeps.',
     method: 'DELETE',
     path: '/deviceStates/{deviceName}',
     result: 'void',

@@ -4,12 +4,14 @@ import type { OperationSpec } from '../operation.ts';
 export const endpointsOperations = [
   {
     id: 'list',
+    summary: 'List the endpoints of all technologies.',
     method: 'GET',
     path: '/endpoints',
     result: 'List[Endpoint]',
   },
   {
     id: 'sendMessage',
+    summary: 'Send a text message to a URI or to an endpoint.',
     method: 'PUT',
     path: '/endpoints/sendMessage',
     result: 'void',
@@ -23,6 +25,7 @@ export const endpointsOperations = [
   },
   {
     id: 'refer',
+    summary: 'Ask the far end at a URI or endpoint to refer to something else.',
     method: 'POST',
     path: '/endpoints/refer',
     result: 'void',
@@ -37,6 +40,7 @@ export const endpointsOperations = [
   },
   {
     id: 'listByTech',
+    summary: 'List the endpoints of one technology.',
     method: 'GET',
     path: '/endpoints/{tech}',
     result: 'List[Endpoint]',
@@ -45,6 +49,7 @@ export const endpointsOperations = [
   },
   {
     id: 'get',
+    summary: 'Read one endpoint.',
     method: 'GET',
     path: '/endpoints/{tech}/{resource}',
     result: 'Endpoint',
@@ -56,6 +61,7 @@ export const endpointsOperations = [
   },
   {
     id: 'sendMessageToEndpoint',
+    summary: 'Send a text message to this endpoint.',
     method: 'PUT',
     path: '/endpoints/{tech}/{resource}/sendMessage',
     result: 'void',
@@ -70,6 +76,7 @@ export const endpointsOperations = [
   },
   {
     id: 'referToEndpoint',
+    summary: 'Ask this endpoint to refer to something else.',
     method: 'POST',
     path: '/endpoints/{tech}/{resource}/refer',
     result: 'void',

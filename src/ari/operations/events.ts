@@ -4,6 +4,7 @@ import type { OperationSpec } from '../operation.ts';
 export const eventsOperations = [
   {
     id: 'eventWebsocket',
+    summary: 'Open a WebSocket and receive the events of applications.',
     method: 'GET',
     path: '/events',
     result: 'Message',
@@ -11,10 +12,13 @@ export const eventsOperations = [
     parameters: [
       { name: 'app', in: 'query', type: 'string', required: true, multiple: true },
       { name: 'subscribeAll', in: 'query', type: 'boolean' },
+      { name: 'resume', in: 'query', type: 'long', multiple: true, extension: true },
+      { name: 'consumers', in: 'query', type: 'string', values: ['shared'], extension: true },
     ],
   },
   {
     id: 'userEvent',
+    summary: 'Send an event of your own to an application.',
     method: 'POST',
     path: '/events/user/{eventName}',
     result: 'void',
@@ -28,6 +32,7 @@ export const eventsOperations = [
   },
   {
     id: 'claimChannel',
+    summary: 'Claim a call that was offered to several applications.',
     method: 'POST',
     path: '/events/claim',
     result: 'void',

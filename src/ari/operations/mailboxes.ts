@@ -4,12 +4,14 @@ import type { OperationSpec } from '../operation.ts';
 export const mailboxesOperations = [
   {
     id: 'list',
+    summary: 'List the mailboxes.',
     method: 'GET',
     path: '/mailboxes',
     result: 'List[Mailbox]',
   },
   {
     id: 'get',
+    summary: 'Read one mailbox.',
     method: 'GET',
     path: '/mailboxes/{mailboxName}',
     result: 'Mailbox',
@@ -18,6 +20,7 @@ export const mailboxesOperations = [
   },
   {
     id: 'update',
+    summary: 'Set the counts of a mailbox; creates it when there is none.',
     method: 'PUT',
     path: '/mailboxes/{mailboxName}',
     result: 'void',
@@ -30,6 +33,7 @@ export const mailboxesOperations = [
   },
   {
     id: 'delete',
+    summary: 'Remove a mailbox.',
     method: 'DELETE',
     path: '/mailboxes/{mailboxName}',
     result: 'void',

@@ -4,6 +4,7 @@ import type { OperationSpec } from '../operation.ts';
 export const playbacksOperations = [
   {
     id: 'get',
+    summary: 'Read how a playback is doing.',
     method: 'GET',
     path: '/playbacks/{playbackId}',
     result: 'Playback',
@@ -12,6 +13,7 @@ export const playbacksOperations = [
   },
   {
     id: 'stop',
+    summary: 'Stop a playback.',
     method: 'DELETE',
     path: '/playbacks/{playbackId}',
     result: 'void',
@@ -20,6 +22,7 @@ export const playbacksOperations = [
   },
   {
     id: 'control',
+    summary: 'Pause, restart or move a playback.',
     method: 'POST',
     path: '/playbacks/{playbackId}/control',
     result: 'void',

@@ -4,12 +4,14 @@ import type { OperationSpec } from '../operation.ts';
 export const recordingsOperations = [
   {
     id: 'listStored',
+    summary: 'List the recordings that are complete.',
     method: 'GET',
     path: '/recordings/stored',
     result: 'List[StoredRecording]',
   },
   {
     id: 'getStored',
+    summary: 'Read about a stored recording.',
     method: 'GET',
     path: '/recordings/stored/{recordingName}',
     result: 'StoredRecording',
@@ -18,6 +20,7 @@ export const recordingsOperations = [
   },
   {
     id: 'deleteStored',
+    summary: 'Remove a stored recording.',
     method: 'DELETE',
     path: '/recordings/stored/{recordingName}',
     result: 'void',
@@ -26,6 +29,7 @@ export const recordingsOperations = [
   },
   {
     id: 'getStoredFile',
+    summary: 'Fetch the file of a stored recording.',
     method: 'GET',
     path: '/recordings/stored/{recordingName}/file',
     result: 'binary',
@@ -34,6 +38,7 @@ export const recordingsOperations = [
   },
   {
     id: 'copyStored',
+    summary: 'Copy a stored recording.',
     method: 'POST',
     path: '/recordings/stored/{recordingName}/copy',
     result: 'StoredRecording',
@@ -45,6 +50,7 @@ export const recordingsOperations = [
   },
   {
     id: 'getLive',
+    summary: 'Read about a recording that is being made.',
     method: 'GET',
     path: '/recordings/live/{recordingName}',
     result: 'LiveRecording',
@@ -53,6 +59,7 @@ export const recordingsOperations = [
   },
   {
     id: 'cancel',
+    summary: 'End a recording and throw it away.',
     method: 'DELETE',
     path: '/recordings/live/{recordingName}',
     result: 'void',
@@ -61,6 +68,7 @@ export const recordingsOperations = [
   },
   {
     id: 'stop',
+    summary: 'End a recording and keep it.',
     method: 'POST',
     path: '/recordings/live/{recordingName}/stop',
     result: 'void',
@@ -69,6 +77,7 @@ export const recordingsOperations = [
   },
   {
     id: 'pause',
+    summary: 'Pause a recording; silence detection waits too.',
     method: 'POST',
     path: '/recordings/live/{recordingName}/pause',
     result: 'void',
@@ -77,6 +86,7 @@ export const recordingsOperations = [
   },
   {
     id: 'unpause',
+    summary: 'Go on with a paused recording.',
     method: 'DELETE',
     path: '/recordings/live/{recordingName}/pause',
     result: 'void',
@@ -85,6 +95,7 @@ export const recordingsOperations = [
   },
   {
     id: 'mute',
+    summary: 'Record silence instead of what is heard.',
     method: 'POST',
     path: '/recordings/live/{recordingName}/mute',
     result: 'void',
@@ -93,6 +104,7 @@ export const recordingsOperations = [
   },
   {
     id: 'unmute',
+    summary: 'Record again what is heard.',
     method: 'DELETE',
     path: '/recordings/live/{recordingName}/mute',
     result: 'void',

@@ -4,6 +4,7 @@ import type { OperationSpec } from '../operation.ts';
 export const soundsOperations = [
   {
     id: 'list',
+    summary: 'List the sounds that can be played.',
     method: 'GET',
     path: '/sounds',
     result: 'List[Sound]',
@@ -14,6 +15,7 @@ export const soundsOperations = [
   },
   {
     id: 'get',
+    summary: 'Read about one sound.',
     method: 'GET',
     path: '/sounds/{soundId}',
     result: 'Sound',

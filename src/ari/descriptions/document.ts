@@ -1,0 +1,19 @@
+import { type ResourceSpec, resources } from '../operations/index.ts';
+
+/** What a description depends on besides the table. */
+export interface DocumentContext {
+  /** Where the interface is, as the reader asked for it: `http://host:port/ari`. */
+  readonly baseUrl: string;
+  readonly version: string;
+  readonly running: (module: string) => boolean;
+  /** Operations that answer 501, as `resource.id`. */
+  readonly missing: ReadonlySet<string>;
+}
+
+/** Resources whose module runs. */
+export function served({ running }: DocumentContext): readonly ResourceSpec[] {
+  return resources.filter((each) => running(each.module));
+}
+
+export const TITLE = 'Asterism REST interface';
+export const LICENSE = { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' } as const;
