@@ -9,5 +9,6 @@ export const domainAliasType: TypeSpec = {
   module: 'res_pjsip',
   family: 'ps_domain_aliases',
   finish: finishDomainAlias,
-  options: [{ name: 'domain', kind: someText, default: '' }],
+  doc: 'Another name of a domain in names of endpoints.',
+  options: [{ name: 'domain', doc: 'The domain that it stands for.', kind: someText, default: '' }],
 };

@@ -42,6 +42,7 @@ export const endpointType: TypeSpec = {
   section: 'res_pjsip',
   module: 'res_pjsip',
   finish: finishEndpoint,
+  doc: 'A phone, trunk or peer: who may call, with what media, into which context.',
   options: [
     { name: 'rpid_immediate', kind: bool, default: 'false' },
     { name: 'webrtc', kind: yesNo, default: 'no' },

@@ -13,6 +13,15 @@ const empty = (type: ObjectType) => new SorceryObject(type, 'x', type.defaults);
 
 everyTypeHolds(types);
 
+it('every type has its line of documentation, and every option but those of the endpoint', () => {
+  for (const { spec } of types) {
+    expect([spec.type, spec.doc]).toEqual([spec.type, expect.stringMatching(/\.$/)]);
+    if (spec.type === 'endpoint') continue;
+    for (const { name, doc } of spec.options)
+      expect([spec.type, name, doc]).toEqual([spec.type, name, expect.stringMatching(/\.$/)]);
+  }
+});
+
 describe('options of', () => {
   it.each<[string, string, string[], string | undefined]>([
     ['endpoint', 'allow', ['ulaw,alaw'], '(ulaw|alaw)'],

@@ -9,16 +9,28 @@ export const resourceListType: TypeSpec = {
   module: 'res_pjsip_pubsub',
   family: 'ps_resource_list',
   finish: finishResourceList,
+  doc: 'A list of resources that one subscription watches (RFC 4662).',
   options: [
-    { name: 'event', kind: someText, default: '' },
-    { name: 'resource_display_name', kind: bool, default: 'false' },
-    { name: 'notification_batch_interval', kind: uint, default: '0' },
+    { name: 'event', doc: 'Event package.', kind: someText, default: '' },
+    {
+      name: 'resource_display_name',
+      doc: 'Whether names of resources are told.',
+      kind: bool,
+      default: 'false',
+    },
+    {
+      name: 'notification_batch_interval',
+      doc: 'Milliseconds that changes are gathered for one notification.',
+      kind: uint,
+      default: '0',
+    },
     {
       name: 'list_item',
+      doc: 'What is watched: a resource, or another list.',
       kind: listOf((part) => [part], 'a name of what is watched', true),
       default: '',
       multi: true,
     },
-    { name: 'full_state', kind: bool, default: 'false' },
+    { name: 'full_state', doc: 'Whether every notification tells all.', kind: bool, default: 'false' },
   ],
 };
