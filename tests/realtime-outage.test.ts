@@ -243,5 +243,40 @@ describe.skipIf(postgres === undefined)('a server over PostgreSQL', () => {
     await until(async () => (await register(sipPort, 'alice', number++)) === 200);
     expect((await running.object('aor', 'alice')).status).toBe(200);
     expect(database.sql('select count(*) from ps_contacts')).toBe('1');
+
+    // The same when it is away while the server starts.
+    database.stop();
+    await running.restart();
+    expect(await register(sipPort, 'alice', 100)).toBe(503);
+    database.start();
+    await until(async () => (await register(sipPort, 'alice', ++number + 100)) === 200);
+    await until(async () => (await running.ari('GET', '/endpoints/PJSIP/alice')).status === 200);
+  });
+});
+
+describe('a dial plan in a table', () => {
+  it('is read at the start and again when asked to', { timeout: 60_000 }, async () => {
+    const [lite] = await startDatabases(['SQLite']);
+    if (lite === undefined) return;
+    const database = lite[1];
+    instance = await Instance.create({
+      'extconfig.conf': '[settings]\nextensions.conf => sqlite3,asterisk,ast_config\n',
+      [database.confFile]: database.conf,
+    });
+    expect((await instance.program('db', 'migrate', '-C', instance.confFile)).code).toBe(0);
+    const add = (order: number, value: string) =>
+      database.sql(
+        `insert into ast_config (cat_metric, var_metric, commented, filename, category, var_name, var_val)
+          values (1, ${order}, 0, 'extensions.conf', 'fromdb', 'exten', '${value}')`,
+      );
+    add(1, '100,1,NoOp(a;b)');
+    await instance.start();
+    expect((await instance.cli('dialplan show fromdb')).join('\n')).toContain('NoOp(a;b)');
+    expect((await instance.cli('dialplan show default')).join('\n')).toContain('There is no existence');
+    add(2, '101,1,Hangup()');
+    await instance.cli('module reload extconfig');
+    await instance.cli('dialplan reload');
+    expect((await instance.cli('dialplan show fromdb')).join('\n')).toContain("'101' =>");
+    database.remove();
   });
 });

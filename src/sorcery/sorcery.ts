@@ -76,6 +76,7 @@ export class Sorcery {
   readonly #added = new Map<string, Wizard[]>();
   readonly #classes = new Set<string>();
   readonly #reader = new Reader();
+  #hasRemote = false;
   /** sorcery.conf `update_or_create_on_update_miss`. */
   #createOnMiss = false;
 
@@ -116,6 +117,13 @@ export class Sorcery {
       this.#options.log.error(`${error.message}: ${consequence}`);
       return 'unreadable';
     }
+    this.#hasRemote = this.#anyRemote();
+  }
+
+  #anyRemote(): boolean {
+    for (const { wizards } of this.#held.values())
+      if (wizards.some((each) => each.remote === true)) return true;
+    return false;
   }
 
   /** Forgets types, with their wizards and whatever those kept in memory. */
@@ -127,6 +135,7 @@ export class Sorcery {
     }
     this.#classes.clear();
     for (const held of this.#held.values()) this.#classes.add(held.type.spec.configClass);
+    this.#hasRemote = this.#anyRemote();
   }
 
   /** Adds a wizard behind those of sorcery.conf, for objects that a module makes itself. Whoever adds it closes it. */
@@ -304,7 +313,7 @@ export class Sorcery {
    * had to be asked. @throws {StoreError}
    */
   settle<T>(read: () => T): T | Promise<T> {
-    return this.#reader.settle(read);
+    return this.#hasRemote ? this.#reader.settle(read) : read();
   }
 
   /** As `get`, asking databases. @throws {StoreError} */
@@ -341,9 +350,7 @@ export class Sorcery {
 
   /** Whether any type is kept in a database. */
   get hasRemote(): boolean {
-    for (const { wizards } of this.#held.values())
-      if (wizards.some((each) => each.remote === true)) return true;
-    return false;
+    return this.#hasRemote;
   }
 
   /** Whether objects of this type have to be asked for over a connection. */
