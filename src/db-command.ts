@@ -1,6 +1,6 @@
 import { loadConfigIfPresent, readMainConfig } from './conf/index.ts';
 import { makeLogger } from './log/index.ts';
-import { pjsipTypes } from './pjsip/index.ts';
+import { objectTypes } from './object-types.ts';
 import { systemClock } from './platform/index.ts';
 import { parseMappings, type TypeSpec } from './sorcery/index.ts';
 import { type Family, migrate, Realtime, staticTable, type TableSpec, tableStates } from './store/index.ts';
@@ -27,9 +27,10 @@ interface Wanted {
 function wanted(realtime: Realtime, etcDir: string): Wanted[] {
   const config = loadConfigIfPresent('sorcery.conf', { etcDir });
   const specs = new Map<string, TableSpec>();
-  for (const type of pjsipTypes) {
+  for (const type of objectTypes) {
     const spec = tableOf(type);
-    specs.set(type.family ?? `ps_${type.type}s`, spec);
+    // Asterisk's own scripts know tables for the types of SIP only; others have the name that sorcery.conf gives them.
+    if (type.configClass === 'res_pjsip') specs.set(type.family ?? `ps_${type.type}s`, spec);
     for (const mapping of parseMappings(config, type.section)) {
       if (mapping.type === type.type && mapping.wizard === 'realtime')
         specs.set(mapping.argument.split(',')[0]?.trim() ?? '', spec);

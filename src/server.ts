@@ -195,7 +195,10 @@ class Server implements RunningServer {
     this.#own(() => sorcery.close());
     sorcery.register(coreTypes, 'bucket.conf');
     const objects = ({ types, file }: Pick<ObjectModule, 'types' | 'file'>) => ({
-      load: () => sorcery.register(types, file),
+      load: async () => {
+        sorcery.register(types, file);
+        await sorcery.prime((name) => types.some((each) => each.type === name));
+      },
       unload: () => sorcery.unregister(types),
       reload: () => {
         for (const each of new Set(types.map(({ configClass }) => configClass))) sorcery.reload(each);

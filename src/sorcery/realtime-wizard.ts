@@ -169,7 +169,8 @@ export class RealtimeWizard implements Wizard, RemoteWizard {
       if (column === 'id') continue;
       const option = this.#type.options[this.#type.indexOf(column)];
       // A column that is no option of ours belongs to somebody else; attributes of users begin with @.
-      if (option === undefined && !column.startsWith('@')) continue;
+      if (option === undefined && !column.startsWith('@') && this.#type.spec.others?.accepts(column) !== true)
+        continue;
       const values = valuesOf(row, column, option?.multi);
       if (option?.multi && values.length > 0) draft.set(option.name, '');
       for (const value of values) {

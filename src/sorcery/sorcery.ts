@@ -100,10 +100,7 @@ export class Sorcery {
     for (const spec of specs) {
       this.#classes.add(spec.configClass);
       const mappings = mappingsOf(spec, defaultFile, config === 'unreadable' ? undefined : config);
-      this.#held.set(
-        key(spec.configClass, spec.type),
-        this.#open(new ObjectType(spec), defaultFile, mappings),
-      );
+      this.#hold(key(spec.configClass, spec.type), this.#open(new ObjectType(spec), defaultFile, mappings));
     }
   }
 
@@ -117,6 +114,10 @@ export class Sorcery {
       this.#options.log.error(`${error.message}: ${consequence}`);
       return 'unreadable';
     }
+  }
+
+  #hold(name: string, held: Held): void {
+    this.#held.set(name, held);
     this.#hasRemote = this.#anyRemote();
   }
 
@@ -157,7 +158,7 @@ export class Sorcery {
   #renew(name: string): void {
     const held = this.#held.get(name);
     if (held === undefined) return;
-    this.#held.set(name, this.#open(held.type, held.defaultFile, held.mappings, held.opened));
+    this.#hold(name, this.#open(held.type, held.defaultFile, held.mappings, held.opened));
     this.events.emit('loaded', held.type.name);
   }
 
@@ -482,7 +483,7 @@ export class Sorcery {
       const mappings = config === 'unreadable' ? held.mappings : mappingsOf(type.spec, defaultFile, config);
       const kept = new Set(held.opened.values());
       const now = this.#open(type, defaultFile, mappings, held.opened);
-      this.#held.set(name, now);
+      this.#hold(name, now);
       for (const wizard of now.opened.values()) if (kept.has(wizard)) wizard.reload?.();
     }
     for (const { type } of [...this.#held.values()])
