@@ -419,19 +419,19 @@ describe('modules.conf', () => {
       'modules.conf':
         '[modules]\nautoload=no\npreload=res_sorcery_astdb.so\nload=res_ari_asterisk.so\nload=nosuch.so\n',
     });
-    const names = (await server.cli('module show')).slice(1, -1).map((line) => line.split(' ')[0]);
+    const names = (await server.cli('module show'))
+      .slice(1, -1)
+      .map((line) => line.split(' ')[0])
+      // What is part of the program itself stands there without the ending.
+      .filter((name) => name?.endsWith('.so'));
     expect(names).toEqual([
-      'acl',
-      'extconfig',
-      'http',
-      'logger',
-      'manager',
       'res_ari.so',
       'res_ari_asterisk.so',
       'res_ari_model.so',
       'res_http_websocket.so',
       'res_sorcery_astdb.so',
       'res_stasis.so',
+      'res_websocket_client.so',
     ]);
     expect((await server.ari('GET', '/asterisk/ping')).status).toBe(200);
     expect((await server.object('endpoint', 'alice')).status).toBe(404);
