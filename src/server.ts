@@ -15,6 +15,7 @@ import {
 import {
   ConfError,
   type ConfFiles,
+  ConfFolder,
   type Config,
   diskFiles,
   isTrue,
@@ -537,6 +538,11 @@ class Server implements RunningServer {
         },
         // Nobody keeps mailboxes yet.
         mailboxes: { count: () => undefined },
+        files: new ConfFolder({
+          etcDir: this.#main.directories.astetcdir,
+          allowExec: this.#main.allowExec,
+          liveDangerously: isTrue(this.#option('live_dangerously', 'no')),
+        }),
         modules,
         cli,
         reloadAll: () => this.reload(),

@@ -107,9 +107,10 @@ export function render(packet: Iterable<Header>): string {
   return `${renderLines(packet)}\r\n`;
 }
 
-/** Its lines, without the empty one that ends it. */
+/** Its lines, without the empty one that ends it. A header without a name is a line of nothing but its value. */
 export function renderLines(packet: Iterable<Header>): string {
   let text = '';
-  for (const [name, value] of packet) text += `${oneLine(name)}: ${oneLine(value)}\r\n`;
+  for (const [name, value] of packet)
+    text += name === '' && value !== '' ? `${oneLine(value)}\r\n` : `${oneLine(name)}: ${oneLine(value)}\r\n`;
   return text;
 }

@@ -1,3 +1,4 @@
+import type { ConfFolder } from '../conf/index.ts';
 import type { DialplanService } from '../dialplan/index.ts';
 import type { ModuleTable } from '../modules/index.ts';
 import type { Clock, Emitter } from '../platform/index.ts';
@@ -88,6 +89,8 @@ export interface AmiPorts {
   >;
   readonly pjsip: PjsipPort;
   readonly mailboxes: MailboxPort;
+  /** The configuration files, to be read and edited. */
+  readonly files: Pick<ConfFolder, 'read' | 'create' | 'update'>;
   readonly modules: Pick<
     ModuleTable,
     'running' | 'find' | 'load' | 'unload' | 'reload' | 'refresh' | 'events'

@@ -6,6 +6,21 @@
 export { ConfError, type ConfWarning } from './conf-error.ts';
 export { type Directories, type MainConfig, readMainConfig } from './directories.ts';
 export { type ConfDocument, parseDocument, serializeDocument } from './document.ts';
+export {
+  type ConfEdit,
+  ConfEditError,
+  ConfEditing,
+  type EditFault,
+  type EditOptions,
+  type SectionFilter,
+} from './edit.ts';
+export {
+  ConfFolder,
+  type ConfFolderOptions,
+  ConfNameError,
+  type ConfUpdate,
+  type NameFault,
+} from './edit-file.ts';
 export { type ConfFiles, diskFiles } from './files.ts';
 export { type ConfLine, parseLines, serializeLines } from './lines.ts';
 export {

@@ -90,8 +90,14 @@ function visible(raw: string, number: number): string {
   return number === 1 && cut.startsWith('\ufeff') ? cut.slice(1) : cut;
 }
 
+/** A stretch of a line: `comment` with the marks around it, or text that is read. */
+export interface LinePiece {
+  readonly comment: boolean;
+  readonly text: string;
+}
+
 /** Takes comments out of line after line; block comments nest and span lines. */
-class Comments {
+export class Comments {
   #depth = 0;
 
   get open(): boolean {
@@ -101,44 +107,60 @@ class Comments {
   strip(raw: string): string {
     if (this.#depth === 0 && !raw.includes(';')) return trim(raw);
     let text = '';
-    let at = 0;
-    while (at < raw.length) {
-      if (this.#depth > 0) {
-        at = this.#leave(raw, at);
-        continue;
-      }
-      const semicolon = raw.indexOf(';', at);
-      if (semicolon < 0) {
-        text += raw.slice(at);
-        break;
-      }
-      if (semicolon > at && raw[semicolon - 1] === '\\') {
-        text += `${raw.slice(at, semicolon - 1)};`;
-        at = semicolon + 1;
-        continue;
-      }
-      text += raw.slice(at, semicolon);
-      // `;--` opens a block comment, `;---` is an ordinary line of dashes.
-      if (!raw.startsWith(';--', semicolon) || raw[semicolon + 3] === '-') break;
-      this.#depth++;
-      at = semicolon + 3;
-    }
+    for (const piece of this.cut(raw)) if (!piece.comment) text += piece.text.replaceAll('\\;', ';');
     return trim(text);
   }
 
-  /** Inside a block comment only its own marks count. */
-  #leave(raw: string, at: number): number {
-    const close = raw.indexOf('--;', at);
-    let again = raw.indexOf(';--', at);
-    while (again >= 0 && raw[again + 3] === '-') again = raw.indexOf(';--', again + 1);
-    if (again >= 0 && (close < 0 || again < close)) {
-      this.#depth++;
-      return again + 3;
+  /** The pieces of the next line, in order; together they are the line. */
+  cut(raw: string): LinePiece[] {
+    const pieces: LinePiece[] = [];
+    let at = 0;
+    while (at < raw.length) {
+      const comment = this.#depth > 0 || raw[at] === ';';
+      const end = comment ? this.#comment(raw, at) : textEnd(raw, at);
+      pieces.push({ comment, text: raw.slice(at, end) });
+      at = end;
     }
-    if (close < 0) return raw.length;
-    this.#depth--;
-    return close + 3;
+    return pieces;
   }
+
+  #comment(raw: string, at: number): number {
+    if (this.#depth > 0) return this.#leave(raw, at);
+    // `;--` opens a block comment, `;---` is an ordinary line of dashes.
+    if (!raw.startsWith(';--', at) || raw[at + 3] === '-') return raw.length;
+    this.#depth++;
+    return at + 3 < raw.length ? this.#leave(raw, at + 3) : raw.length;
+  }
+
+  /** To the end of the block comment, or of the line: inside only its own marks count. */
+  #leave(raw: string, from: number): number {
+    let at = from;
+    while (this.#depth > 0 && at < raw.length) {
+      const close = raw.indexOf('--;', at);
+      let again = raw.indexOf(';--', at);
+      while (again >= 0 && raw[again + 3] === '-') again = raw.indexOf(';--', again + 1);
+      if (again >= 0 && (close < 0 || again < close)) {
+        this.#depth++;
+        at = again + 3;
+      } else if (close >= 0) {
+        this.#depth--;
+        at = close + 3;
+      } else at = raw.length;
+    }
+    return at;
+  }
+}
+
+/** Where the text that begins at `at` ends: at a semicolon without a backslash in front of it. */
+function textEnd(raw: string, at: number): number {
+  let semicolon = raw.indexOf(';', at);
+  while (semicolon > at && raw[semicolon - 1] === '\\') {
+    const next = raw.indexOf(';', semicolon + 1);
+    // A backslash belongs to one semicolon only, so one that follows at once is a comment.
+    if (next === semicolon + 1) return next;
+    semicolon = next;
+  }
+  return semicolon < 0 ? raw.length : semicolon;
 }
 
 function classify(text: string): LineContent {

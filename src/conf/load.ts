@@ -3,7 +3,7 @@ import { ConfError, type ConfWarning } from './conf-error.ts';
 import { parseDocument } from './document.ts';
 import { type ConfFiles, diskFiles, expandPath, hasWildcard } from './files.ts';
 import type { ConfLine } from './lines.ts';
-import { Section } from './section.ts';
+import { type ConfVariable, type Place, Section } from './section.ts';
 import { shorten, trim } from './text.ts';
 
 /** How deep includes may nest; the number is Asterisk's. */
@@ -57,7 +57,11 @@ interface Loading {
   readonly warnings: ConfWarning[];
   /** The files being read now, outermost first. */
   readonly open: string[];
+  /** The #include or #exec that led to each of them but the first. */
+  readonly ways: Place[];
   current: Section | undefined;
+  /** How many files were open where the current section began. */
+  depth: number;
 }
 
 /**
@@ -75,7 +79,9 @@ export function loadConfig(path: string, options: LoadOptions = {}): Config {
     patterns: [],
     warnings: [],
     open: [],
+    ways: [],
     current: undefined,
+    depth: 0,
   };
   const file = isAbsolute(path) ? path : resolve(loading.etcDir, path);
   readInto(loading, file, undefined);
@@ -119,11 +125,6 @@ function sameName(section: Section, name: string): boolean {
   return section.name === name || section.name.toLowerCase() === name.toLowerCase();
 }
 
-interface Place {
-  readonly file: string;
-  readonly line: number;
-}
-
 function readInto(loading: Loading, file: string, from: Place | undefined): void {
   const complain = (detail: string) => new ConfError(from?.file ?? file, from?.line ?? 0, detail);
   if (loading.open.length > MAX_INCLUDE_DEPTH)
@@ -137,19 +138,26 @@ function readInto(loading: Loading, file: string, from: Place | undefined): void
   }
   if (found === undefined) throw complain(`${file} is not there or is no regular file`);
   loading.sources.push({ path: file, mtimeMs: found.mtimeMs, size: found.size });
-  loading.open.push(file);
-  readBytes(loading, found.bytes, file);
+  enter(loading, file, found.bytes, from);
+}
+
+function enter(loading: Loading, name: string, bytes: Uint8Array, from: Place | undefined): void {
+  loading.open.push(name);
+  if (from !== undefined) loading.ways.push(from);
+  readBytes(loading, bytes, name);
+  if (from !== undefined) loading.ways.pop();
   loading.open.pop();
 }
 
 /** A section that is opened inside an included file ends with it; the including file goes on where it was. */
 function readBytes(loading: Loading, bytes: Uint8Array, file: string): void {
-  const before = loading.current;
+  const { current, depth } = loading;
   const { lines, openComment } = parseDocument(bytes);
   for (const line of lines) readLine(loading, line, file);
   if (openComment !== undefined)
     loading.warnings.push({ file, line: openComment, detail: "the ';--' of this line is never closed" });
-  loading.current = before;
+  loading.current = current;
+  loading.depth = depth;
 }
 
 function readLine(loading: Loading, line: ConfLine, file: string): void {
@@ -158,6 +166,7 @@ function readLine(loading: Loading, line: ConfLine, file: string): void {
       break;
     case 'section':
       loading.current = openSection(loading, line, file);
+      loading.depth = loading.open.length;
       break;
     case 'variable':
       addVariable(loading, line, file);
@@ -178,6 +187,7 @@ function openSection(loading: Loading, line: ConfLine & { kind: 'section' }, fil
     addition === undefined
       ? new Section(line.name, false, file, line.number)
       : findExisting(loading, line, addition.slice(1), file);
+  if (addition !== undefined) section.additions.push({ file, line: line.number });
   for (const name of line.modifiers) {
     if (name.startsWith('+')) continue;
     if (name === '!') {
@@ -188,10 +198,14 @@ function openSection(loading: Loading, line: ConfLine & { kind: 'section' }, fil
     if (base === undefined)
       throw new ConfError(file, line.number, `[${line.name}] inherits from '${name}', which is not there`);
     section.templates.push(base.name);
-    for (const variable of [...base.variables]) section.variables.push({ ...variable, inherited: true });
+    for (const variable of [...base.variables]) section.variables.push(inherit(variable));
   }
   if (addition === undefined) loading.sections.push(section);
   return section;
+}
+
+function inherit({ name, value, file, line }: ConfVariable): ConfVariable {
+  return { name, value, file, line, inherited: true };
 }
 
 /**
@@ -245,16 +259,27 @@ function addVariable(loading: Loading, line: ConfLine & { kind: 'variable' }, fi
   const section = loading.current;
   if (section === undefined)
     throw new ConfError(file, line.number, `'${shorten(line.name)}' stands before any [section]`);
-  const place = { name: line.name, file, line: line.number, inherited: false };
+  const via = loading.ways[loading.depth - 1];
+  const variable: ConfVariable = {
+    name: line.name,
+    value: trim(line.value),
+    file,
+    line: line.number,
+    inherited: false,
+    ...(via === undefined ? {} : { via }),
+  };
   if (line.operator === '+=') {
     const index = section.variables.findLastIndex((each) => each.name === line.name);
     const before = section.variables[index];
     if (before !== undefined) {
-      section.variables[index] = { ...before, value: before.value + line.value, inherited: false };
+      const value = before.value + line.value;
+      const additions = [...(before.additions ?? []), { file, line: line.number }];
+      // What a template gave stays the template's: the place of the sum is the line that added to it.
+      section.variables[index] = before.inherited ? { ...variable, value } : { ...before, value, additions };
       return;
     }
   }
-  section.variables.push({ ...place, value: trim(line.value) });
+  section.variables.push(variable);
 }
 
 function runExec(loading: Loading, command: string, from: Place): void {
@@ -271,9 +296,7 @@ function runExec(loading: Loading, command: string, from: Place): void {
   const name = `#exec ${command}`;
   if (loading.open.length > MAX_INCLUDE_DEPTH)
     throw new ConfError(from.file, from.line, `includes nest deeper than ${MAX_INCLUDE_DEPTH}`);
-  loading.open.push(name);
-  readBytes(loading, result.output, name);
-  loading.open.pop();
+  enter(loading, name, result.output, from);
 }
 
 function follow(loading: Loading, line: ConfLine & { kind: 'directive' }, from: Place): void {

@@ -1,3 +1,9 @@
+/** A line of a file, counted from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
 /** A variable of a section, and where it stands. */
 export interface ConfVariable {
   readonly name: string;
@@ -6,6 +12,10 @@ export interface ConfVariable {
   readonly line: number;
   /** Came from a template that the section inherits. */
   readonly inherited: boolean;
+  /** The lines with `+=` that added to it. */
+  readonly additions?: readonly Place[];
+  /** The #include or #exec of the section's own file that brought it. */
+  readonly via?: Place;
 }
 
 /** One `[name]` of a file, its templates' variables first. Sections of the same name stay apart, as pjsip.conf needs. */
@@ -17,6 +27,8 @@ export class Section {
   readonly line: number;
   /** The templates it names, as written. */
   readonly templates: string[] = [];
+  /** The `[name](+)` that add to it, in order. */
+  readonly additions: Place[] = [];
   readonly variables: ConfVariable[] = [];
 
   constructor(name: string, isTemplate: boolean, file: string, line: number) {

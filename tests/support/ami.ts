@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { Ami, type AmiPorts } from '../../src/ami/index.ts';
-import { loadConfigIfPresent } from '../../src/conf/index.ts';
+import { ConfFolder, loadConfigIfPresent } from '../../src/conf/index.ts';
 import { compileExtended, DialplanService, dialplanModules } from '../../src/dialplan/index.ts';
 import type { HttpServer } from '../../src/http/index.ts';
 import { memoryLogger } from '../../src/log/index.ts';
@@ -116,6 +116,11 @@ export class AmiBench {
         qualify: (endpoint) => this.qualified.push(endpoint.id),
       },
       mailboxes: { count: () => undefined },
+      files: new ConfFolder({
+        etcDir: this.dir,
+        allowExec: false,
+        liveDangerously: setup.liveDangerously ?? false,
+      }),
       modules,
       cli: { execute: async (line) => ({ text: `ran ${line}\n`, failed: false }) },
       reloadAll: async () => {},

@@ -8,20 +8,14 @@ import {
   type Reply,
   success,
 } from '../action.ts';
+import { restricted } from '../capability.ts';
 import { maskOf } from '../classes.ts';
 import { snapshot } from '../events/snapshot.ts';
 import type { Header } from '../packet.ts';
 
-const SYSTEM = maskOf('system');
-
 /** SIP statuses that end a call before it is answered. */
 const MIN_SIP_FINAL = 300;
 const MAX_SIP_FINAL = 699;
-
-/** A user who may not do harm to the system: refused what `live_dangerously` opens for others. */
-function restricted({ session }: ActionCall): boolean {
-  return ((session.user?.write ?? 0) & SYSTEM) === 0;
-}
 
 /** The channel that a request names, or the refusal. */
 function channelOf(call: ActionCall, name = 'Channel'): Channel | Reply {

@@ -1,5 +1,6 @@
 import type { AmiAction } from '../action.ts';
 import { channelActions } from './channels.ts';
+import { configActions } from './config.ts';
 import { coreActions } from './core.ts';
 import { databaseActions } from './database.ts';
 import { deviceActions } from './devices.ts';
@@ -11,6 +12,7 @@ import { sorceryCacheActions } from './sorcery-cache.ts';
 /** Every action, by name in any case. */
 export const allActions: readonly AmiAction[] = [
   ...channelActions,
+  ...configActions,
   ...coreActions,
   ...databaseActions,
   ...deviceActions,
