@@ -50,3 +50,8 @@ export function install() {
 export function build() {
   tool('The build', 'typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
 }
+
+/** Compiles the client package, for browsers too: with the types that both have. */
+export function buildClient() {
+  tool('The build of the client', 'typescript/bin/tsc', ['-p', 'packages/ari-client/tsconfig.json']);
+}

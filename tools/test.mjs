@@ -1,11 +1,12 @@
 // `npm test`: install, build, lint, types, layers, tests. With CI=true a missing outside tool fails instead of skipping.
 
 import { join } from 'node:path';
-import { build, install, must, root, tool } from './prepare.mjs';
+import { build, buildClient, install, must, root, tool } from './prepare.mjs';
 
 install();
 console.log('build');
 build();
+buildClient();
 console.log('lint');
 must('The lint', process.execPath, [join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check', '.']);
 console.log('types');
