@@ -1,6 +1,7 @@
 /** `npm run bench [-- name … options]`: measures the running server on this machine and prints one table a subject. */
 import { parseArgs } from 'node:util';
 import { benchAmi } from './subjects/ami.ts';
+import { benchAri } from './subjects/ari.ts';
 import { benchCalls } from './subjects/calls.ts';
 import { benchPush } from './subjects/push.ts';
 import { benchRealtime } from './subjects/realtime.ts';
@@ -21,6 +22,7 @@ const subjects = new Map<string, Subject>([
     'realtime',
     { about: 'push and retrieval through each wizard, with few and with many objects', run: benchRealtime },
   ],
+  ['ari', { about: 'small requests, and events to many sockets', run: benchAri }],
   ['register', { about: 'REGISTER with digest, contacts in AstDB', run: benchRegister }],
   ['calls', { about: 'INVITE → StasisStart → answer → hangup', run: benchCalls }],
   ['ami', { about: 'Ping, an event to 50 sessions, a list of 10 000 endpoints', run: benchAmi }],

@@ -1,0 +1,132 @@
+import { connect, type Socket } from 'node:net';
+import { Instance } from '../../tests/support/instance.ts';
+import { measureBest, residentMiB } from '../support/cpu.ts';
+import { httpLoad, restRequest } from '../support/http-load.ts';
+import { type BenchSize, fact, heading, row } from '../support/table.ts';
+
+const ROUNDS = 3;
+/** Server CPU: for a small GET, and for each event that is delivered. */
+const GET_AIM = 35;
+const EVENT_AIM = 5;
+const SOCKETS = 1_000;
+/** Milliseconds in which the last event of a round has to come. */
+const PATIENCE_MS = 30_000;
+
+/** How often the device has changed. */
+let turn = 0;
+
+const httpConf = (port: number) =>
+  `[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport=${port}\nsessionlimit=5000\n`;
+const extensions = '[default]\nexten => 100,1,Wait(3600)\n';
+
+/** Small requests, and events that many sockets hear. */
+export async function benchAri({ scale }: BenchSize): Promise<void> {
+  const server = await Instance.create({ 'extensions.conf': extensions });
+  try {
+    server.write('http.conf', httpConf(server.httpPort));
+    await server.start();
+    const pid = server.pid ?? 0;
+    heading('ARI, small requests');
+    await gets(server, pid, scale);
+    heading('ARI, events');
+    for (const apps of [1, 10, 50, SOCKETS]) await fanOut(server, pid, apps, scale);
+    fact(`resident memory after ${SOCKETS} event sockets`, residentMiB(pid), 'MiB');
+  } finally {
+    await server.close();
+  }
+}
+
+async function gets(server: Instance, pid: number, scale: number): Promise<void> {
+  const load = (connections: number, count: number, path: string) =>
+    httpLoad(server.httpPort, connections, count, () => restRequest('GET', path), 200);
+  const device = '/deviceStates/Stasis:lamp';
+  await httpLoad(server.httpPort, 1, 1, () => restRequest('PUT', `${device}?deviceState=INUSE`), 204);
+  await load(16, 5_000, '/asterisk/ping');
+  for (const connections of [1, 16, 64]) {
+    const count = Math.round((connections === 1 ? 5_000 : 20_000) * scale);
+    const asked = async (what: string, path: string) =>
+      row(
+        `${connections} connections: GET ${what}`,
+        await measureBest(pid, ROUNDS, () => load(connections, count, path)),
+        GET_AIM,
+      );
+    await asked('ping', '/asterisk/ping');
+    await asked('one object', device);
+  }
+}
+
+/** Sockets of one application each that hear of every device, and a device that changes. */
+async function fanOut(server: Instance, pid: number, apps: number, scale: number): Promise<void> {
+  const sockets = await Promise.all(
+    Array.from({ length: apps }, (_, index) => EventSocket.open(server.httpPort, `app${index}`)),
+  );
+  const deliveries = Math.round(50_000 * scale);
+  const changes = Math.max(4, Math.round(deliveries / apps));
+  // Each request changes it, or there would be no event: one connection, and one count over all rounds.
+  const change = () =>
+    restRequest('PUT', `/deviceStates/Stasis:lamp?deviceState=${turn++ % 2 === 0 ? 'NOT_INUSE' : 'INUSE'}`);
+  const work = async () => {
+    const before = EventSocket.heard;
+    await httpLoad(server.httpPort, 1, changes, change, 204);
+    const end = performance.now() + PATIENCE_MS;
+    while (EventSocket.heard - before < changes * apps) {
+      if (performance.now() > end)
+        throw new Error(`${EventSocket.heard - before} of ${changes * apps} events came`);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    return changes * apps;
+  };
+  await work();
+  // The request that makes the event is charged to it: with one socket it is most of what is measured.
+  const name = `${apps} ${apps === 1 ? 'socket' : 'sockets'}: an event delivered, its request included`;
+  row(name, await measureBest(pid, ROUNDS, work), apps >= 50 ? EVENT_AIM : undefined);
+  for (const each of sockets) each.close();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+}
+
+/** A reader that counts frames without looking into them: the client shares the machine with the server. */
+class EventSocket {
+  static heard = 0;
+  readonly #socket: Socket;
+  #rest: Buffer = Buffer.alloc(0);
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  static open(port: number, app: string): Promise<EventSocket> {
+    return new Promise((resolve, reject) => {
+      const socket = connect({ port, host: '127.0.0.1' });
+      socket.once('error', reject);
+      socket.write(
+        `GET /ari/events?app=${app}&subscribeAll=true&api_key=asterisk:secret HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+      );
+      socket.once('data', (head) => {
+        if (!head.toString('latin1').startsWith('HTTP/1.1 101')) {
+          reject(new Error(head.toString('latin1')));
+          return;
+        }
+        const made = new EventSocket(socket);
+        socket.on('data', (chunk) => made.#read(chunk));
+        resolve(made);
+      });
+    });
+  }
+
+  #read(chunk: Buffer): void {
+    let data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    for (;;) {
+      if (data.length < 4) break;
+      const short = (data[1] ?? 0) & 127;
+      const size = short === 126 ? 4 + data.readUInt16BE(2) : 2 + short;
+      if (data.length < size) break;
+      EventSocket.heard++;
+      data = data.subarray(size);
+    }
+    this.#rest = data;
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}
