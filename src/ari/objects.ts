@@ -46,6 +46,21 @@ export const ariTypes: readonly TypeSpec[] = [
         doc: 'Variables that channels in events and answers carry.',
       },
       { name: 'enabled', kind: yesNo, default: 'yes', doc: 'Whether ARI answers at all.' },
+      // Not in Asterisk, whose clients compare what an object has.
+      {
+        name: 'resume_grace',
+        kind: uint,
+        default: '0',
+        hidden: true,
+        doc: 'Seconds that events are kept for a socket that was lost.',
+      },
+      {
+        name: 'resume_buffer',
+        kind: uint,
+        default: '1000',
+        hidden: true,
+        doc: 'Events of one application that are kept, at most.',
+      },
     ],
   },
   {

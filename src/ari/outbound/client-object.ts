@@ -53,5 +53,23 @@ export const webSocketClientType: TypeSpec = {
     { name: 'tls_enabled', kind: yesNo, default: 'no', doc: 'Whether it is encrypted.' },
     file('priv_key_file', 'Private key of this side.'),
     file('ca_list_file', 'Authorities that are believed.'),
+    // Later versions of Asterisk have these; clients of this one compare what an object has.
+    { ...file('proxy_host', 'HTTP proxy that can CONNECT, as host:port.'), hidden: true },
+    { ...file('proxy_username', 'Name for the proxy.'), hidden: true },
+    { ...file('proxy_password', 'Password for the proxy.'), hidden: true, secret: true },
+    {
+      name: 'tcp_keepalive_enabled',
+      kind: yesNo,
+      default: 'yes',
+      hidden: true,
+      doc: 'Whether the system asks a silent connection for a sign of life.',
+    },
+    {
+      name: 'tcp_keepalive_time',
+      kind: int,
+      default: '20',
+      hidden: true,
+      doc: 'Seconds of silence before it asks.',
+    },
   ],
 };
