@@ -1,22 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { Ami, type ServerEvents } from './ami/index.ts';
 import { Ari, type AriPorts, ariTypes, webSocketClientType } from './ari/index.ts';
+import { allCommands, Cli, type CliContext, ControlServer } from './cli/index.ts';
 import {
-  allCommands,
-  Cli,
-  type CliContext,
-  type ContactView,
-  ControlServer,
-  type Settings,
-} from './cli/index.ts';
-import {
-  ConfError,
-  type ConfFiles,
   ConfFolder,
-  type Config,
   diskFiles,
   isTrue,
   loadConfigIfPresent,
@@ -37,18 +26,13 @@ import { Metrics, readMetricsConfig } from './metrics/index.ts';
 import { moduleList } from './module-list.ts';
 import { ModuleTable } from './modules/index.ts';
 import { coreTypes, type ObjectModule } from './objects/index.ts';
-import {
-  allContacts,
-  ConfigWizards,
-  type ContactEntry,
-  type ContactState,
-  contactsOf,
-  Pjsip,
-  pjsipTypes,
-} from './pjsip/index.ts';
+import { ConfigWizards, Pjsip, pjsipTypes } from './pjsip/index.ts';
 import { Emitter, systemClock } from './platform/index.ts';
 import { readRtpConfig } from './rtp-config.ts';
 import { NamedAcls, SecurityEvents } from './security/index.ts';
+import { ServerContacts } from './server-contacts.ts';
+import { ServerFiles } from './server-files.ts';
+import { entityId, pidFile, serverSettings } from './server-settings.ts';
 import { Push, Sorcery, type TypeSpec } from './sorcery/index.ts';
 import { Stasis } from './stasis/index.ts';
 import { AstDb, Realtime, StaticFiles } from './store/index.ts';
@@ -129,13 +113,14 @@ class Server implements RunningServer {
   #realtime: Realtime | undefined;
   #statics: StaticFiles | undefined;
   /** Files as they are read: from the disk, or from a table where extconfig.conf says so. */
-  #files: ConfFiles = diskFiles;
+  readonly #files: ServerFiles;
   /** A stop that waits for calls; taking it back sets it to undefined. */
   #waiting: symbol | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: ServerOptions, main: MainConfig) {
     this.#main = main;
+    this.#files = new ServerFiles(main);
     this.controlSocket = main.controlSocket;
     const { directories } = main;
     for (const each of ['astdbdir', 'astrundir', 'astlogdir', 'astspooldir'] as const) {
@@ -148,7 +133,7 @@ class Server implements RunningServer {
       this.#stopDone = resolve;
     });
     const level = (name: string) => Number.parseInt(this.#option(name, '0'), 10) || 0;
-    const logConfig = this.#fileOrFault('logger.conf');
+    const logConfig = this.#files.readOrFault('logger.conf');
     this.#log = new LogHub({
       logDir: directories.astlogdir,
       config: logConfig.config,
@@ -158,6 +143,7 @@ class Server implements RunningServer {
       timestamps: options.timestamps === true || isTrue(this.#option('timestamp', 'no')),
     });
     this.#own(() => this.#log.close());
+    this.#files.fault = (text) => this.#logger('config').error(text);
     if (logConfig.fault !== undefined) this.#logger('logger').error(logConfig.fault);
     this.#events = new Emitter((event, error) => this.fault(`A listener to ${event} failed`, error));
     this.#maxCalls = options.maxCalls ?? level('maxcalls');
@@ -170,7 +156,7 @@ class Server implements RunningServer {
     this.#own(() => this.#switch.close());
     this.#stasis = new Stasis({ switch: this.#switch, log: this.#logger('res_stasis') });
     this.#own(() => this.#stasis.close());
-    this.#acls = new NamedAcls({ read: () => this.#file('acl.conf'), log: this.#logger('acl') });
+    this.#acls = new NamedAcls({ read: () => this.#files.read('acl.conf'), log: this.#logger('acl') });
     this.#acls.reload();
   }
 
@@ -186,7 +172,7 @@ class Server implements RunningServer {
       etcDir: astetcdir,
       astdb,
       realtime,
-      files: this.#files,
+      files: this.#files.source,
       log: this.#logger('res_sorcery'),
       clock: systemClock,
       // Types of res_pjsip are registered while it is loaded: the module itself needs them before it counts as running.
@@ -248,7 +234,7 @@ class Server implements RunningServer {
         webSocketClients: ariObjects([webSocketClientType], 'websocket_client.conf'),
         objects,
         wizards: this.#wizardActions(sorcery, dialplan),
-        logger: { reload: () => this.#log.reload(this.#file('logger.conf')) },
+        logger: { reload: () => this.#log.reload(this.#files.read('logger.conf')) },
         manager: { reload: () => this.#ami?.reload() },
         devices: { load: () => dialplan.restoreDevices() },
         dialplan: {
@@ -269,7 +255,7 @@ class Server implements RunningServer {
     const cli = await this.#listenControl(sorcery, astdb, modules, dialplan);
     this.#writePid();
     this.#own(() => this.#pjsip?.close());
-    await modules.start(this.#file('modules.conf'));
+    await modules.start(this.#files.read('modules.conf'));
     for (const each of sorcery.strays()) {
       this.#logger('res_sorcery').warning(`${each.file}:${each.line}: ${each.detail}`);
     }
@@ -281,6 +267,7 @@ class Server implements RunningServer {
     await this.#applyMetrics();
     await this.#openAmi(cli, sorcery, astdb, modules, dialplan, security);
     this.#isBooted = true;
+    this.#files.started();
     this.#events.emit('booted');
     this.#bootDone();
     this.#logger('core').notice(`Asterism ${version} is ready`);
@@ -298,7 +285,7 @@ class Server implements RunningServer {
     const statics = new StaticFiles(realtime, this.#logger('config'));
     this.#statics = statics;
     await statics.refresh();
-    this.#files = statics.over(diskFiles);
+    this.#files.source = statics.over(diskFiles);
     realtime.onBack(
       () => void this.#databaseBack().catch((error) => this.fault('A database came back', error)),
     );
@@ -314,7 +301,7 @@ class Server implements RunningServer {
   async #startMedia(): Promise<MediaEngine> {
     const log = this.#logger('res_rtp_asterisk');
     const media = await createMediaEngine({
-      ...readRtpConfig(this.#orNothing('rtp.conf'), log),
+      ...readRtpConfig(this.#files.readOrNothing('rtp.conf'), log),
       bindAddress: '0.0.0.0',
       soundsPath: [join(this.#main.directories.astdatadir, 'sounds')],
       log,
@@ -356,7 +343,7 @@ class Server implements RunningServer {
         this.#wizards = new ConfigWizards({
           sorcery,
           log: this.#logger('res_pjsip_config_wizard'),
-          readConfig: () => this.#file('pjsip_wizard.conf'),
+          readConfig: () => this.#files.read('pjsip_wizard.conf'),
         });
         if (this.#listening) dialplan.reload();
       },
@@ -386,7 +373,7 @@ class Server implements RunningServer {
       switch: this.#switch,
       log: this.#logger('pbx_config'),
       clock: systemClock,
-      readConfig: () => this.#file('extensions.conf'),
+      readConfig: () => this.#files.read('extensions.conf'),
       added: () => this.#wizardHints(),
       moduleRunning: (module) => this.#modules?.running(module) === true,
       astdb,
@@ -395,7 +382,7 @@ class Server implements RunningServer {
       liveDangerously: isTrue(this.#option('live_dangerously', 'no')),
       names: {
         systemName: this.#option('systemname', ''),
-        entityId: this.#entityId(),
+        entityId: entityId(this.#main),
         directories: new Map(directories.map(([name, path]) => [name.toUpperCase(), path])),
       },
       version: compatibleVersion,
@@ -428,7 +415,7 @@ class Server implements RunningServer {
   async #listenHttp(): Promise<void> {
     const http = this.#http;
     if (http === undefined) return;
-    const config = readHttpConfig(this.#orNothing('http.conf'), this.#acls.get);
+    const config = readHttpConfig(this.#files.readOrNothing('http.conf'), this.#acls.get);
     for (const each of [...config.problems, ...(await http.apply(config))]) this.#logger('http').error(each);
     this.httpPort = http.port === 0 ? undefined : http.port;
   }
@@ -443,7 +430,7 @@ class Server implements RunningServer {
         http,
         log: this.#logger('res_prometheus'),
         ports: {
-          entityId: this.#entityId(),
+          entityId: entityId(this.#main),
           version: compatibleVersion,
           startedAt: this.#startedAt,
           lastReloadAt: () => this.#reloadedAt,
@@ -462,7 +449,9 @@ class Server implements RunningServer {
       this.#own(() => metrics.close());
     }
     const on = this.#modules?.running('res_prometheus') === true;
-    await this.#metrics.apply(readMetricsConfig(on ? this.#orNothing('prometheus.conf') : undefined));
+    await this.#metrics.apply(
+      readMetricsConfig(on ? this.#files.readOrNothing('prometheus.conf') : undefined),
+    );
   }
 
   #openAri(http: HttpServer, sorcery: Sorcery, modules: ModuleTable, dialplan: DialplanService): void {
@@ -479,7 +468,7 @@ class Server implements RunningServer {
       modules,
       clock: systemClock,
       info: {
-        entityId: this.#entityId(),
+        entityId: entityId(this.#main),
         compatibleVersion,
         version,
         systemName: this.#option('systemname', ''),
@@ -490,8 +479,8 @@ class Server implements RunningServer {
     const ari = new Ari({
       ports,
       http,
-      readConfig: () => this.#orNothing('ari.conf'),
-      readClients: () => this.#orNothing('websocket_client.conf'),
+      readConfig: () => this.#files.readOrNothing('ari.conf'),
+      readClients: () => this.#files.readOrNothing('websocket_client.conf'),
       acls: this.#acls,
       ready: () => this.#isBooted,
       running: modules.running,
@@ -510,6 +499,7 @@ class Server implements RunningServer {
     dialplan: DialplanService,
     security: SecurityEvents,
   ): Promise<void> {
+    const contacts = new ServerContacts(sorcery, () => this.#pjsip);
     const ami = new Ami({
       ports: {
         switch: this.#switch,
@@ -524,8 +514,7 @@ class Server implements RunningServer {
         },
         dialplan,
         pjsip: {
-          contacts: (aor) =>
-            contactsOf(sorcery, aor).map((each) => ({ ...each, ...this.#contactState(each) })),
+          contacts: (aor) => contacts.states(aor),
           qualify: (endpoint) => this.#pjsip?.qualify(endpoint),
           endpointState: (endpoint, contacts) =>
             this.#pjsip?.reachability.describe(
@@ -565,8 +554,8 @@ class Server implements RunningServer {
         },
       },
       log: this.#logger('manager'),
-      readConfig: () => this.#orNothing('manager.conf'),
-      readAcls: () => this.#orNothing('acl.conf'),
+      readConfig: () => this.#files.readOrNothing('manager.conf'),
+      readAcls: () => this.#files.readOrNothing('acl.conf'),
       http: this.#http,
     });
     this.#ami = ami;
@@ -581,32 +570,10 @@ class Server implements RunningServer {
   }
 
   async #reloadLog(): Promise<string> {
-    const { config, fault } = this.#fileOrFault('logger.conf');
+    const { config, fault } = this.#files.readOrFault('logger.conf');
     if (fault !== undefined) return `${fault}: the log channels stay as they were\n`;
     await this.#log.reload(config);
     return '';
-  }
-
-  *#contactViews(sorcery: Sorcery): Iterable<ContactView> {
-    for (const each of allContacts(sorcery)) yield this.#contactView(each);
-  }
-
-  #contactState(contact: ContactEntry): ContactState {
-    return this.#pjsip?.reachability.contactState(contact) ?? { status: 'Unknown', roundtripUsec: undefined };
-  }
-
-  /** A contact as lists show it. */
-  #contactView(entry: ContactEntry): ContactView {
-    const { aor, uri, hash, object } = entry;
-    const { status, roundtripUsec: usec } = this.#contactState(entry);
-    return {
-      aor,
-      uri,
-      hash,
-      status: CONTACT_STATUS[status],
-      rttMs: usec === undefined ? undefined : usec / 1000,
-      object,
-    };
   }
 
   async #listenControl(
@@ -615,6 +582,7 @@ class Server implements RunningServer {
     modules: ModuleTable,
     dialplan: DialplanService,
   ): Promise<Cli> {
+    const contacts = new ServerContacts(sorcery, () => this.#pjsip);
     const context: CliContext = {
       switch: this.#switch,
       sorcery,
@@ -623,8 +591,8 @@ class Server implements RunningServer {
       log: this.#log,
       modules,
       pjsip: {
-        contacts: (aor) => contactsOf(sorcery, aor).map((each) => this.#contactView(each)),
-        allContacts: () => this.#contactViews(sorcery),
+        contacts: (aor) => contacts.views(aor),
+        allContacts: () => contacts.allViews(),
         endpointState: (endpoint) => this.#pjsip?.reachability.describe(endpoint) ?? 'Unavailable',
         packetLog: (target) => this.#pjsip?.packetLog(target) ?? 'PJSIP is not loaded',
         qualify: (endpoint) => this.#pjsip?.qualify(endpoint),
@@ -644,7 +612,16 @@ class Server implements RunningServer {
         abortStop: () => this.#abortStop(),
         reload: () => this.reload(),
         reloadLog: () => this.#reloadLog(),
-        settings: () => this.#settings(),
+        settings: () =>
+          serverSettings(this.#main, {
+            maxCalls: this.#maxCalls,
+            debugLevel: this.#log.debugLevel,
+            startedAt: this.#startedAt,
+            reloadedAt: this.#reloadedAt,
+            language: this.#switch.defaultLanguage,
+            managerListens: this.#ami?.listening === true,
+            httpListens: this.httpPort !== undefined,
+          }),
       },
       http: () => this.#http,
       stasis: this.#stasis,
@@ -666,68 +643,11 @@ class Server implements RunningServer {
     return cli;
   }
 
-  get #pidFile(): string {
-    return join(this.#main.directories.astrundir, 'asterisk.pid');
-  }
-
   /** `asterisk.pid`, where scripts that stop a server look. */
   #writePid(): void {
-    writeFileSync(this.#pidFile, `${process.pid}\n`);
-    this.#own(() => rmSync(this.#pidFile, { force: true }));
-  }
-
-  /** What `core show settings` prints, by section. */
-  #settings(): Settings {
-    const { directories, file, allowExec } = this.#main;
-    const onOff = (on: boolean) => (on ? 'Enabled' : 'Disabled');
-    return [
-      [
-        'PBX Core settings',
-        [
-          ['Version', `${compatibleVersion} (Asterism ${version})`],
-          ['Maximum calls', this.#maxCalls === 0 ? 'Not set' : String(this.#maxCalls)],
-          ['Debug level', String(this.#log.debugLevel)],
-          ['Startup time', clockTime(this.#startedAt)],
-          ['Last reload time', clockTime(this.#reloadedAt)],
-          ['System', `${process.platform}/${process.arch}, Node ${process.version}, process ${process.pid}`],
-          ['System name', this.#option('systemname', '')],
-          ['Entity ID', this.#entityId()],
-          ['Default language', this.#switch.defaultLanguage],
-          ['Executable includes', onOff(allowExec)],
-        ],
-      ],
-      [
-        'Subsystems',
-        [
-          ['Manager (AMI)', onOff(this.#ami?.listening === true)],
-          ['HTTP server', onOff(this.httpPort !== undefined)],
-        ],
-      ],
-      [
-        'Directories',
-        [
-          ['Configuration file', file],
-          ['Configuration directory', directories.astetcdir],
-          ['Module directory', directories.astmoddir],
-          ['Spool directory', directories.astspooldir],
-          ['Log directory', directories.astlogdir],
-          ['Run/Sockets directory', directories.astrundir],
-          ['PID file', this.#pidFile],
-          ['VarLib directory', directories.astvarlibdir],
-          ['Data directory', directories.astdatadir],
-          ['ASTDB', join(directories.astdbdir, 'astdb.sqlite3')],
-          ['Key directory', directories.astkeydir],
-          ['AGI Scripts directory', directories.astagidir],
-        ],
-      ],
-    ];
-  }
-
-  #entityId(): string {
-    const given = this.#main.options.get('entityid');
-    if (given !== undefined) return given;
-    const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
-    return addresses.find((each) => !each.internal)?.mac ?? addresses[0]?.mac ?? '00:00:00:00:00:00';
+    const file = pidFile(this.#main);
+    writeFileSync(file, `${process.pid}\n`);
+    this.#own(() => rmSync(file, { force: true }));
   }
 
   #option(name: string, fallback: string): string {
@@ -736,32 +656,6 @@ class Server implements RunningServer {
 
   #logger(source: string) {
     return this.#log.logger(source);
-  }
-
-  #file(name: string): Config | undefined {
-    const { directories, allowExec } = this.#main;
-    return loadConfigIfPresent(name, { etcDir: directories.astetcdir, allowExec, files: this.#files });
-  }
-
-  /** For a file that must not keep the rest from working. */
-  #fileOrFault(name: string): { readonly config: Config | undefined; readonly fault?: string } {
-    try {
-      return { config: this.#file(name) };
-    } catch (error) {
-      if (!(error instanceof ConfError)) throw error;
-      return { config: undefined, fault: error.message };
-    }
-  }
-
-  /**
-   * Until the server has started a broken file is told of and counts as absent, so that it costs what it describes and
-   * nothing else; later it is the reload that fails, and everything stays as it was. @throws {ConfError}
-   */
-  #orNothing(name: string): Config | undefined {
-    if (this.#isBooted) return this.#file(name);
-    const { config, fault } = this.#fileOrFault(name);
-    if (fault !== undefined) this.#logger('config').error(`${fault}: ${name} is passed over`);
-    return config;
   }
 
   #own(close: () => void | Promise<void>): void {
@@ -830,17 +724,4 @@ class Server implements RunningServer {
 /** Types with few objects, which are wanted whole and before the first packet. */
 function isSmall(type: string): boolean {
   return type !== 'endpoint' && type !== 'auth' && type !== 'aor' && type !== 'contact';
-}
-
-/** States of contacts as lists show them. */
-const CONTACT_STATUS = {
-  NonQualified: 'NonQual',
-  Unknown: 'Unknown',
-  Reachable: 'Avail',
-  Unreachable: 'Unavail',
-} as const;
-
-/** `00:32:52`, local time. */
-function clockTime(ms: number): string {
-  return new Date(ms).toTimeString().slice(0, 8);
 }
