@@ -31,6 +31,8 @@ export interface OperationSpec {
   readonly path: string;
   /** A model's name, `List[Model]`, `void` or `binary`. */
   readonly result: string;
+  /** Status of success where it is not 200, or 204 without a result. */
+  readonly success?: 201 | 202;
   readonly upgrade?: 'websocket';
   readonly parameters?: readonly ParameterSpec[];
   /** Statuses that it answers when it refuses. */

@@ -36,7 +36,7 @@ export class AriError extends Error {
   }
 }
 
-/** No answer came: nothing listens there, the connection broke, or it took too long. */
+/** No answer came that can be read: nothing listens there, the connection broke, or it took too long. */
 export class AriConnectionError extends Error {
   override readonly name = 'AriConnectionError';
   readonly operation: string;

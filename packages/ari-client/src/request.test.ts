@@ -69,13 +69,16 @@ describe('a request', () => {
     );
   });
 
-  it('is not sent with an empty part in its path, which would be another operation', async () => {
-    const { client, sent } = clientWith(done);
-    await expect(client.channels.hangup({ channelId: '' })).rejects.toThrow(
-      'channels.hangup needs channelId',
-    );
-    expect(sent).toEqual([]);
-  });
+  it.each(['', '.', '..'])(
+    'is not sent with %j in its path, which would be another operation',
+    async (id) => {
+      const { client, sent } = clientWith(done);
+      await expect(client.channels.hangup({ channelId: id })).rejects.toThrow(
+        'channels.hangup needs another',
+      );
+      expect(sent).toEqual([]);
+    },
+  );
 });
 
 describe('an answer', () => {
@@ -124,6 +127,8 @@ describe('an answer', () => {
   it('that does not come is another error', async () => {
     const dead = clientWith(() => Promise.reject(new TypeError('fetch failed')));
     await expect(dead.client.asterisk.ping()).rejects.toBeInstanceOf(AriConnectionError);
+    const cut = clientWith(() => new Response('{"ping":'));
+    await expect(cut.client.asterisk.ping()).rejects.toThrow('The answer cannot be read');
     const never = ({ init }: Sent) =>
       new Promise<Response>((_, reject) => {
         init.signal?.addEventListener('abort', () => reject(init.signal?.reason));

@@ -32,6 +32,8 @@ export interface RequesterOptions {
   readonly timeoutMs: number;
 }
 
+const NO_PART = ['', '.', '..'];
+
 /** Sends requests and reads answers. Nothing is tried twice: an operation may have been done before its answer got lost. */
 export class Requester {
   readonly #options: RequesterOptions;
@@ -45,33 +47,39 @@ export class Requester {
     const { key, result } = operation;
     const patience = AbortSignal.timeout(options.timeoutMs ?? this.#options.timeoutMs);
     const signal = options.signal === undefined ? patience : AbortSignal.any([options.signal, patience]);
+    const [url, init] = this.#prepare(operation, new Map(Object.entries(parameters)));
+    let response: Response;
+    let content: Uint8Array | string;
     try {
-      const response = await this.#options.fetch(
-        ...this.#prepare(operation, new Map(Object.entries(parameters)), signal),
-      );
-      if (!response.ok) throw AriError.from(key, response.status, await response.text());
-      if (result === 'bytes') return new Uint8Array(await response.arrayBuffer()) as T;
-      const text = await response.text();
-      return (result === 'none' ? undefined : JSON.parse(text)) as T;
+      response = await this.#options.fetch(url, { ...init, signal });
+      const bytes = result === 'bytes' && response.ok;
+      content = bytes ? new Uint8Array(await response.arrayBuffer()) : await response.text();
     } catch (error) {
-      if (error instanceof AriError) throw error;
       options.signal?.throwIfAborted();
       if (patience.aborted) throw new AriConnectionError(key, 'No answer came in time', error);
       const reason = error instanceof Error ? error.message : String(error);
       throw new AriConnectionError(key, `No answer came: ${reason}`, error);
+    }
+    if (typeof content !== 'string') return content as T;
+    if (!response.ok) throw AriError.from(key, response.status, content);
+    if (result === 'none') return undefined as T;
+    try {
+      return JSON.parse(content) as T;
+    } catch (error) {
+      throw new AriConnectionError(key, 'The answer cannot be read', error);
     }
   }
 
   #prepare(
     { key, method, path, query = [], members = [], body }: Operation,
     given: ReadonlyMap<string, unknown>,
-    signal: AbortSignal,
   ): [url: string, init: RequestInit] {
     const place = path.replace(/\{(\w+)\}/g, (_, name: string) => {
       const value = given.get(name);
-      // An empty part would be another path, and with it perhaps another operation.
-      if (value === undefined || value === '') throw new TypeError(`${key} needs ${name}`);
-      return encodeURIComponent(String(value));
+      const part = String(value ?? '');
+      // Nothing, and dots even when they are encoded, would be another path, and with it perhaps another operation.
+      if (NO_PART.includes(part)) throw new TypeError(`${key} needs another ${name} than '${part}'`);
+      return encodeURIComponent(part);
     });
     const search = new URLSearchParams();
     for (const name of query) {
@@ -91,7 +99,7 @@ export class Requester {
     if (content !== undefined) headers['content-type'] = 'application/json';
     return [
       `${url}${place}${asked}`,
-      { method, headers, signal, ...(content !== undefined && { body: JSON.stringify(content) }) },
+      { method, headers, ...(content !== undefined && { body: JSON.stringify(content) }) },
     ];
   }
 }

@@ -130,14 +130,15 @@ function requestBody(resource: string, spec: OperationSpec): JsonSchema | undefi
   return { content: { [JSON_TYPE]: { schema } } };
 }
 
-function success({ result, upgrade }: OperationSpec): Record<string, JsonSchema> {
+function success({ result, upgrade, success }: OperationSpec): Record<string, JsonSchema> {
   if (upgrade !== undefined) {
     return { '101': { description: 'The WebSocket is open; see asyncapi.json for what comes.' } };
   }
-  if (result === 'void') return { '204': { description: 'Done.' } };
+  if (result === 'void')
+    return { [success ?? 204]: { description: success === 202 ? 'Accepted.' : 'Done.' } };
   const content =
     result === 'binary'
       ? { 'application/octet-stream': { schema: {} } }
       : { [JSON_TYPE]: { schema: typeSchema(result) } };
-  return { '200': { description: 'Done.', content } };
+  return { [success ?? 200]: { description: 'Done.', content } };
 }

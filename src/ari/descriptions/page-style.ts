@@ -33,8 +33,10 @@ h3 { margin: 0; font-size: 1rem; }
 .inside h3 { margin: 1rem 0 .25rem; font-size: .85rem; color: var(--quiet); }
 details, .model { margin: .5rem 0; border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
 .model { padding: .75rem 1rem; }
-summary { display: grid; grid-template-columns: 4.5rem minmax(0, 1fr); gap: 0 .75rem; padding: .6rem 1rem; cursor: pointer; list-style: none; }
+summary { display: grid; grid-template-columns: 4.5rem minmax(0, 1fr) 1rem; gap: 0 .75rem; padding: .6rem 1rem; cursor: pointer; list-style: none; }
 summary::-webkit-details-marker { display: none; }
+summary::after { grid-area: 1 / 3; color: var(--quiet); content: '+'; content: '+' / ''; }
+details[open] summary::after { content: '\u2212'; content: '\u2212' / ''; }
 summary .about { grid-column: 2; color: var(--quiet); }
 details[open] summary { border-bottom: 1px solid var(--line); }
 .inside { padding: .25rem 1rem 1rem; }

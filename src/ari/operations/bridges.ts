@@ -181,6 +181,7 @@ export const bridgesOperations = [
     method: 'POST',
     path: '/bridges/{bridgeId}/play',
     result: 'Playback',
+    success: 201,
     parameters: [
       { name: 'bridgeId', in: 'path', type: 'string', required: true },
       { name: 'media', in: 'query', type: 'string', required: true, multiple: true },
@@ -198,6 +199,7 @@ export const bridgesOperations = [
     method: 'POST',
     path: '/bridges/{bridgeId}/play/{playbackId}',
     result: 'Playback',
+    success: 201,
     parameters: [
       { name: 'bridgeId', in: 'path', type: 'string', required: true },
       { name: 'playbackId', in: 'path', type: 'string', required: true },
@@ -215,6 +217,7 @@ export const bridgesOperations = [
     method: 'POST',
     path: '/bridges/{bridgeId}/record',
     result: 'LiveRecording',
+    success: 201,
     parameters: [
       { name: 'bridgeId', in: 'path', type: 'string', required: true },
       { name: 'name', in: 'query', type: 'string', required: true },

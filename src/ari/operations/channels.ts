@@ -295,6 +295,7 @@ export const channelsOperations = [
     method: 'POST',
     path: '/channels/{channelId}/play',
     result: 'Playback',
+    success: 201,
     parameters: [
       { name: 'channelId', in: 'path', type: 'string', required: true },
       { name: 'media', in: 'query', type: 'string', required: true, multiple: true },
@@ -311,6 +312,7 @@ export const channelsOperations = [
     method: 'POST',
     path: '/channels/{channelId}/play/{playbackId}',
     result: 'Playback',
+    success: 201,
     parameters: [
       { name: 'channelId', in: 'path', type: 'string', required: true },
       { name: 'playbackId', in: 'path', type: 'string', required: true },
@@ -327,6 +329,7 @@ export const channelsOperations = [
     method: 'POST',
     path: '/channels/{channelId}/record',
     result: 'LiveRecording',
+    success: 201,
     parameters: [
       { name: 'channelId', in: 'path', type: 'string', required: true },
       { name: 'name', in: 'query', type: 'string', required: true },

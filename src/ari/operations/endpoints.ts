@@ -15,6 +15,7 @@ export const endpointsOperations = [
     method: 'PUT',
     path: '/endpoints/sendMessage',
     result: 'void',
+    success: 202,
     parameters: [
       { name: 'to', in: 'query', type: 'string', required: true },
       { name: 'from', in: 'query', type: 'string', required: true },
@@ -29,6 +30,7 @@ export const endpointsOperations = [
     method: 'POST',
     path: '/endpoints/refer',
     result: 'void',
+    success: 202,
     parameters: [
       { name: 'to', in: 'query', type: 'string', required: true },
       { name: 'from', in: 'query', type: 'string', required: true },
@@ -65,6 +67,7 @@ export const endpointsOperations = [
     method: 'PUT',
     path: '/endpoints/{tech}/{resource}/sendMessage',
     result: 'void',
+    success: 202,
     parameters: [
       { name: 'tech', in: 'path', type: 'string' },
       { name: 'resource', in: 'path', type: 'string' },
@@ -80,6 +83,7 @@ export const endpointsOperations = [
     method: 'POST',
     path: '/endpoints/{tech}/{resource}/refer',
     result: 'void',
+    success: 202,
     parameters: [
       { name: 'tech', in: 'path', type: 'string' },
       { name: 'resource', in: 'path', type: 'string' },
