@@ -17,3 +17,8 @@ export function served({ running }: DocumentContext): readonly ResourceSpec[] {
 
 export const TITLE = 'Asterism REST interface';
 export const LICENSE = { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' } as const;
+
+/** A sentence that says of what Asterisk does not have that it does not. */
+export function sentence(text: string, spec: { readonly extension?: true }): string {
+  return spec.extension === true ? `${text} Not in Asterisk.` : text;
+}

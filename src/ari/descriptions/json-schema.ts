@@ -1,5 +1,6 @@
 import { models } from '../models/index.ts';
 import type { ModelSpec } from '../operation.ts';
+import { sentence } from './document.ts';
 
 /** A JSON Schema of draft 2020-12, in keywords that older drafts have too. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -54,6 +55,9 @@ function modelSchema(name: string, model: ModelSpec): JsonSchema {
   }
   if (base !== undefined && model.subTypes === undefined) properties.type = { const: name };
   const own: JsonSchema = { type: 'object', ...(required.length > 0 && { required }), properties };
-  if (base === undefined) return { description: model.summary, ...own };
-  return { description: model.summary, allOf: [{ $ref: `#/components/schemas/${base}` }, own] };
+  if (base === undefined) return { description: sentence(model.summary, model), ...own };
+  return {
+    description: sentence(model.summary, model),
+    allOf: [{ $ref: `#/components/schemas/${base}` }, own],
+  };
 }

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { OperationSpec, ParameterSpec } from '../operation.ts';
 import type { ResourceSpec } from '../operations/index.ts';
 import { parameterDoc } from '../operations/parameter-docs.ts';
-import { type DocumentContext, LICENSE, served, TITLE } from './document.ts';
+import { type DocumentContext, LICENSE, sentence, served, TITLE } from './document.ts';
 import { type JsonSchema, modelSchemas, typeSchema } from './json-schema.ts';
 
 const VERSION = '3.1.0';
@@ -105,7 +105,7 @@ function parameter(resource: string, operationId: string, spec: ParameterSpec): 
   return {
     name: spec.name,
     in: spec.in,
-    description: parameterDoc(resource, operationId, spec.name),
+    description: sentence(parameterDoc(resource, operationId, spec.name), spec),
     ...((spec.required === true || spec.in === 'path') && { required: true }),
     // Commas, which the original reads too; of a parameter that is given twice it takes the last.
     ...(spec.multiple === true

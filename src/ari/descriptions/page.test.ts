@@ -30,6 +30,12 @@ describe('the page of operations', () => {
     expect(without).not.toContain('/mailboxes/');
   });
 
+  it('marks what Asterisk does not have', () => {
+    expect(page).toMatch(/EventsMissed <span class="mark">not in Asterisk/);
+    expect(page).toMatch(/<code>resume<\/code> <span class="mark">not in Asterisk/);
+    expect(page).not.toMatch(/StasisEnd <span class="mark">not in Asterisk/);
+  });
+
   it('loads nothing, runs nothing, and its policy allows its own style alone', () => {
     expect(page).not.toMatch(/<script|<link|<img|<iframe|\bsrc=|url\(|@import|\son\w+=|\sstyle=/i);
     const [, style = ''] = /<style>(.*?)<\/style>/s.exec(page) ?? [];

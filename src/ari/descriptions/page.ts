@@ -58,6 +58,11 @@ ${others.map(model)}
 `.text;
 }
 
+/** Beside what Asterisk does not have. */
+function extensionMark(spec: { readonly extension?: true }): Markup | undefined {
+  return spec.extension === true ? html` <span class="mark">not in Asterisk</span>` : undefined;
+}
+
 function entry(id: string, name: string, count: number): Markup {
   return html`<li><a href="#${id}">${name} <span class="count">${count}</span></a></li>`;
 }
@@ -96,7 +101,7 @@ function parameter(resource: string, operationId: string, spec: ParameterSpec): 
     spec.multiple && 'Several with commas between them.',
   ].filter((each) => typeof each === 'string');
   const needed = spec.required === true || spec.in === 'path';
-  return html`<tr><th scope="row"><code>${name}</code>${needed ? html` <span class="mark">required</span>` : undefined}</th><td>${spec.in}</td><td>${typeLink(spec.holds ?? type)}</td><td>${parameterDoc(resource, operationId, name)} <span class="quiet">${notes.join(' ')}</span></td></tr>`;
+  return html`<tr><th scope="row"><code>${name}</code>${needed ? html` <span class="mark">required</span>` : undefined}${extensionMark(spec)}</th><td>${spec.in}</td><td>${typeLink(spec.holds ?? type)}</td><td>${parameterDoc(resource, operationId, name)} <span class="quiet">${notes.join(' ')}</span></td></tr>`;
 }
 
 function model(name: string): Markup {
@@ -104,7 +109,7 @@ function model(name: string): Markup {
   if (spec === undefined) return html``;
   const base = baseOf(name);
   return html`<section class="model" id="m-${name}" aria-labelledby="h-${name}">
-<h3 id="h-${name}">${name}</h3>
+<h3 id="h-${name}">${name}${extensionMark(spec)}</h3>
 <p>${spec.summary}${base === undefined ? undefined : html` Has all of ${typeLink(base)}.`}</p>
 ${properties(spec)}
 </section>
@@ -117,7 +122,7 @@ function properties({ properties }: ModelSpec): Markup | undefined {
   return html`<div class="scroll"><table><thead><tr><th scope="col">Member</th><th scope="col">Type</th><th scope="col">Values</th></tr></thead>
 <tbody>${rows.map(
     ([name, each]) =>
-      html`<tr><th scope="row"><code>${name}</code>${each.required ? undefined : html` <span class="mark">optional</span>`}</th><td>${typeLink(each.type)}</td><td>${each.values?.join(', ')}</td></tr>`,
+      html`<tr><th scope="row"><code>${name}</code>${each.required ? undefined : html` <span class="mark">optional</span>`}${extensionMark(each)}</th><td>${typeLink(each.type)}</td><td>${each.values?.join(', ')}</td></tr>`,
   )}</tbody></table></div>`;
 }
 
