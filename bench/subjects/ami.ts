@@ -6,13 +6,24 @@ import { type BenchSize, fact, heading, row } from '../support/table.ts';
 
 const SESSIONS = 50;
 const LISTED = 10_000;
+const CATEGORIES = 100;
+/** With the category's own line: 10 000 lines of a file. */
+const LINES = 99;
 
-/** Ping with one session and with many, an event told to many, and a list of many endpoints. */
+function longFile(): string {
+  const lines = Array.from({ length: LINES }, (_, line) => `option_${line} = value ${line} ; of a phone\n`);
+  return Array.from({ length: CATEGORIES }, (_, category) => `[phone${category}]\n${lines.join('')}`).join(
+    '',
+  );
+}
+
+/** Ping with one session and with many, an event told to many, a list of many endpoints, and a long file. */
 export async function benchAmi({ scale }: BenchSize): Promise<void> {
   heading('manager interface');
   const port = await freePort();
   const server = await Instance.create({
     'sorcery.conf': astDbSorcery,
+    'long.conf': longFile(),
     'manager.conf': `[general]\nenabled=yes\nbindaddr=127.0.0.1\nport=${port}\n[bench]\nsecret=bench\nread=all\nwrite=all\n`,
   });
   const clients: AmiLoadClient[] = [];
@@ -73,6 +84,15 @@ export async function benchAmi({ scale }: BenchSize): Promise<void> {
       }),
       10,
     );
+    const last = `Line-${String(CATEGORIES - 1).padStart(6, '0')}-${String(LINES - 1).padStart(6, '0')}: `;
+    const reads = Math.max(1, Math.round(100 * scale));
+    const read = async (count: number) => {
+      for (let index = 0; index < count; index++)
+        await first.ask('Action: GetConfig\r\nFilename: long.conf\r\n\r\n', last);
+      return count;
+    };
+    await read(10);
+    row(`GetConfig of a ${CATEGORIES * (LINES + 1)}-line file`, await measure(pid, () => read(reads)));
     fact('resident memory', residentMiB(pid), 'MiB');
   } finally {
     for (const each of clients) each.close();

@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { type ConfEdit, ConfEditError, ConfEditing } from './edit.ts';
@@ -165,10 +165,11 @@ function isInside(path: string, folder: string): boolean {
 
 /**
  * Gives a file other bytes so that whoever looks, and whatever is left after a crash, finds the old or the new ones:
- * written beside it (hidden, so that no `#include *.conf` finds it), flushed, and renamed over it.
+ * written beside it (hidden, so that no `#include *.conf` finds it), flushed, and renamed over it. One that has them already stays alone.
  */
 async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
   const { mode, uid, gid } = await stat(path);
+  if ((await readFile(path)).equals(bytes)) return;
   const beside = join(dirname(path), `.${basename(path)}.new`);
   // One that a crash left behind.
   await rm(beside, { force: true });
