@@ -34,6 +34,8 @@ function banner(etc, fresh) {
   const password = option(etc, 'ari.conf', 'asterisk', 'password') ?? '(see ari.conf)';
   const sip = option(etc, 'pjsip.conf', 'transport-udp', 'bind') ?? '127.0.0.1:5060';
   const manager = option(etc, 'manager.conf', 'admin', 'secret') ?? '(see manager.conf)';
+  const amiHost = option(etc, 'manager.conf', 'general', 'bindaddr') ?? '127.0.0.1';
+  const amiPort = option(etc, 'manager.conf', 'general', 'port') ?? '5038';
   const ari = `http://${host}:${port}/ari`;
   const user = `asterisk:${password}`;
   return `
@@ -41,7 +43,7 @@ function banner(etc, fresh) {
 
      ARI       ${ari}        user ${user}
      Events    ws://${host}:${port}/ari/events?app=Intro-IVR&api_key=${user}
-     AMI       not built yet           user admin:${manager}
+     AMI       ${amiHost}:${amiPort}           user admin:${manager}
      SIP       ${sip} (udp, tcp)
 
   Push a phone, in another terminal:
