@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_LINE, parseLines, parseText } from './lines.ts';
+import { Comments, MAX_LINE, parseLines, parseText, serializeLines } from './lines.ts';
 
 /** What a text says, in short: `name=value`, `[section]`, `#include x`, `!detail`. */
 function say(text: string): string[] {
@@ -151,7 +151,16 @@ describe('a line of a .conf file', () => {
     );
     fc.assert(
       fc.property(hostile, (parts) => {
-        parseLines(parts.join(''));
+        const text = parts.join('');
+        expect(serializeLines(parseLines(text))).toBe(text);
+        const comments = new Comments();
+        for (const { raw } of parseLines(text))
+          expect(
+            comments
+              .cut(raw)
+              .map((each) => each.text)
+              .join(''),
+          ).toBe(raw);
       }),
     );
   });

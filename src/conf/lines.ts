@@ -54,21 +54,33 @@ export function parseText(text: string): ParsedText {
     const end = newline < 0 ? '' : text.slice(stop - carriage, stop + 1);
     number++;
     at = newline < 0 ? text.length : newline + 1;
-    const place = { raw, end, number };
     if (raw.length > MAX_LINE) {
-      lines.push({
-        ...place,
-        kind: 'broken',
-        fatal: false,
-        detail: `longer than ${MAX_LINE} characters, it begins with '${shorten(raw)}'`,
-      });
+      const content = ignored(`longer than ${MAX_LINE} characters, it begins with '${shorten(raw)}'`);
+      lines.push(lineOf(raw, end, number, content));
       continue;
     }
     const wasOpen = comments.open;
-    lines.push({ ...place, ...classify(comments.strip(visible(raw, number))) });
+    lines.push(lineOf(raw, end, number, classify(comments.strip(visible(raw, number)))));
     if (!wasOpen && comments.open) opened = number;
   }
   return { lines, openComment: comments.open ? opened : undefined };
+}
+
+/** Each kind spelled out: spread objects cost several times as much, and a file has many lines. */
+function lineOf(raw: string, end: string, number: number, content: LineContent): ConfLine {
+  const { kind } = content;
+  switch (kind) {
+    case 'blank':
+      return { raw, end, number, kind };
+    case 'section':
+      return { raw, end, number, kind, name: content.name, modifiers: content.modifiers };
+    case 'variable':
+      return { raw, end, number, kind, name: content.name, operator: content.operator, value: content.value };
+    case 'directive':
+      return { raw, end, number, kind, name: content.name, argument: content.argument };
+    case 'broken':
+      return { raw, end, number, kind, fatal: content.fatal, detail: content.detail };
+  }
 }
 
 /** The lines of a text. */
