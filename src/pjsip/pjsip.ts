@@ -161,10 +161,20 @@ export class Pjsip {
     answer(500);
   }
 
-  /** The endpoint that a request comes from; what is kept in a database is asked for. @throws {StoreError} */
-  async #identify(request: SipRequest, remote: Remote): Promise<SorceryObject | undefined> {
+  /**
+   * The endpoint that a request comes from. What is kept in a database is asked for; where nothing is, as with nearly
+   * every request, there is nothing to wait for. @throws {StoreError}
+   */
+  #identify(
+    request: SipRequest,
+    remote: Remote,
+  ): SorceryObject | undefined | Promise<SorceryObject | undefined> {
+    const asking = this.#index.fresh();
+    return asking === undefined ? this.#find(request, remote) : asking.then(() => this.#find(request, remote));
+  }
+
+  #find(request: SipRequest, remote: Remote): SorceryObject | undefined | Promise<SorceryObject | undefined> {
     const { sorcery } = this.#options;
-    await this.#index.fresh();
     return sorcery.settle(() => {
       const endpoint = this.#identification.find(request, remote);
       // Authentication needs them next, and cannot wait.
@@ -198,7 +208,8 @@ export class Pjsip {
 
   async #request(request: SipRequest, transaction: ServerTransaction): Promise<void> {
     const { remote } = transaction.source;
-    const endpoint = await this.#identify(request, remote);
+    const identified = this.#identify(request, remote);
+    const endpoint = identified instanceof Promise ? await identified : identified;
     if (endpoint === undefined || endpoint.is('force_rport')) transaction.forceRport();
     if (!this.#admitted(request, transaction.source, endpoint, transaction)) return;
     switch (request.method) {
@@ -249,7 +260,8 @@ export class Pjsip {
 
   async #invite(invite: ServerInvite): Promise<void> {
     const { request } = invite;
-    const endpoint = await this.#identify(request, invite.flow.remote);
+    const identified = this.#identify(request, invite.flow.remote);
+    const endpoint = identified instanceof Promise ? await identified : identified;
     // It may have been cancelled while a database was asked.
     if (invite.ended) return;
     if (!this.#admitted(request, invite.flow, endpoint, invite)) return;

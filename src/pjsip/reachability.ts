@@ -39,10 +39,10 @@ export class Reachability implements EndpointProvider {
       owner.events.on('channelDestroyed', refresh),
       // The state that an endpoint begins with is no change of it.
       sorcery.events.on('created', (object) => {
-        if (object.type.name === 'endpoint') this.settle(object.id, false);
+        if (object.type.name === 'endpoint') this.#settle(object, false);
       }),
       sorcery.events.on('updated', (object) => {
-        if (object.type.name === 'endpoint') this.settle(object.id);
+        if (object.type.name === 'endpoint') this.#settle(object);
       }),
       sorcery.events.on('deleted', (object) => {
         if (object.type.name === 'endpoint') this.#forget(object.id);
@@ -123,10 +123,15 @@ export class Reachability implements EndpointProvider {
     this.#online.add(endpoint);
   }
 
-  /** Tells it when an endpoint became reachable, or ceased to be, since it was last told; `changed`: it was there before. */
-  settle(id: string, changed = true): void {
+  /** Tells it when an endpoint became reachable, or ceased to be, since it was last told. */
+  settle(id: string): void {
     const endpoint = this.#sorcery.get('endpoint', id);
-    if (endpoint === undefined) return;
+    if (endpoint !== undefined) this.#settle(endpoint);
+  }
+
+  /** `changed`: it was there before. */
+  #settle(endpoint: SorceryObject, changed = true): void {
+    const { id } = endpoint;
     const online = this.reachable(endpoint);
     if (online === this.#online.has(id)) return;
     if (online) this.#online.add(id);

@@ -53,15 +53,21 @@ export class AstDbWizard implements Wizard {
   async create(object: SorceryObject): Promise<boolean> {
     const key = this.#prefix + object.id;
     if (this.#db.get(key) !== undefined) return false;
-    await this.#db.put(key, object.row(true));
+    await this.#store(object, object.row(true));
     return true;
   }
 
   async update(object: SorceryObject): Promise<boolean> {
     const key = this.#prefix + object.id;
     if (this.#db.get(key) === undefined) return false;
-    await this.#db.put(key, object.row(false));
+    await this.#store(object, object.row(false));
     return true;
+  }
+
+  /** What was just written is read next: by whoever is told of the change, and by the phone that was waiting for it. */
+  async #store(object: SorceryObject, row: string): Promise<void> {
+    await this.#db.put(this.#prefix + object.id, row);
+    if (object.readsAsWritten) this.#remember(object.id, row, object);
   }
 
   async delete(id: string): Promise<boolean> {

@@ -72,6 +72,19 @@ export class SorceryObject {
       .filter((each) => each !== '');
   }
 
+  /**
+   * Whether its row is certainly read as this very object. Printed values are read as themselves; what a row leaves
+   * out, or has its own way of reading, is not promised.
+   */
+  get readsAsWritten(): boolean {
+    if (this.extended !== undefined) return false;
+    for (let set = 0; set < this.#indexes.length; set++) {
+      const value = this.#values[set];
+      if (value === '' || value === UNSET || this.type.options[this.#indexes[set] ?? 0]?.hidden) return false;
+    }
+    return true;
+  }
+
   draft(): Draft {
     return new Draft(this.type, this.values, this.extended);
   }

@@ -51,6 +51,7 @@ export class AstDb {
   #version: unknown;
   /** The version was looked at in this turn of the event loop. */
   #looked = false;
+  #turnWillEnd = false;
   /** When the version last moved by a commit of ours, and maybe by somebody else's on its heels. */
   #doubtfulSince: number | undefined;
   /** Changes that are not committed yet: what reads must see before SQLite does. */
@@ -80,7 +81,9 @@ export class AstDb {
       )
       .raw();
     worker.on('message', (message: FromWriter) => {
-      if (message.kind === 'done') this.#committed(message.id, message.foreign, message.error);
+      // A batch that failed may have failed because of others.
+      if (typeof message === 'object') this.#committed(true, message.error);
+      else if (message !== 'closed') this.#committed(message === 'committed after others');
     });
     worker.on('error', (error) =>
       this.#fail(new StoreError(`the AstDB writer stopped: ${error.message}`, error)),
@@ -94,7 +97,7 @@ export class AstDb {
     try {
       await new Promise<void>((resolve, reject) => {
         worker.once('message', (message: FromWriter) => {
-          if (message.kind === 'failed') reject(new Error(message.error));
+          if (typeof message === 'object') reject(new Error(message.error));
           else resolve();
         });
         worker.once('error', reject);
@@ -129,7 +132,7 @@ export class AstDb {
   /** Forgets the rows in memory when somebody else has changed the file; looks once a turn, for many reads. */
   #look(): void {
     this.#looked = true;
-    setImmediate(this.#nextTurn);
+    this.#willEndTurn();
     // A batch of ours is about to move the version, and will tell whether others did.
     if (this.#flying !== undefined) return;
     const before = this.#version;
@@ -145,8 +148,16 @@ export class AstDb {
     [this.#version] = this.#dataVersion.get([]) as unknown as [unknown];
   }
 
-  readonly #nextTurn = (): void => {
+  #willEndTurn(): void {
+    if (this.#turnWillEnd) return;
+    this.#turnWillEnd = true;
+    setImmediate(this.#endTurn);
+  }
+
+  readonly #endTurn = (): void => {
+    this.#turnWillEnd = false;
     this.#looked = false;
+    this.#send();
   };
 
   /** Rows whose key begins with `prefix`, in order of key; an empty prefix is every row. @throws {StoreError} */
@@ -252,7 +263,7 @@ export class AstDb {
     }
     await new Promise<void>((resolve) => {
       this.#worker.once('exit', () => resolve());
-      this.#worker.postMessage({ kind: 'close' } satisfies ToWriter);
+      this.#worker.postMessage('close' satisfies ToWriter);
     });
   }
 
@@ -272,7 +283,7 @@ export class AstDb {
       reject = no;
     });
     // Everything that this turn of the event loop puts travels together; a batch in flight gathers the next one.
-    if (this.#flying === undefined) setImmediate(() => this.#send());
+    if (this.#flying === undefined) this.#willEndTurn();
     return { id: this.#sequence++, changes: [], done, resolve, reject };
   }
 
@@ -280,17 +291,16 @@ export class AstDb {
     if (this.#flying !== undefined || this.#collecting === undefined) return;
     this.#flying = this.#collecting;
     this.#collecting = undefined;
-    const { id, changes } = this.#flying;
-    this.#worker.postMessage({ kind: 'batch', id, changes } satisfies ToWriter);
+    this.#worker.postMessage(this.#flying.changes satisfies ToWriter);
   }
 
-  #committed(id: number, foreign: boolean, error: string | undefined): void {
+  #committed(foreign: boolean, error?: string): void {
     const batch = this.#flying;
-    if (batch === undefined || batch.id !== id) return;
+    if (batch === undefined) return;
     this.#flying = undefined;
     this.#settle(foreign);
     for (const [key, value] of batch.changes) {
-      if (this.#pending.get(key)?.batch === id) this.#pending.delete(key);
+      if (this.#pending.get(key)?.batch === batch.id) this.#pending.delete(key);
       if (error === undefined) this.#rows.set(key, value);
     }
     if (error === undefined) batch.resolve();
@@ -302,6 +312,8 @@ export class AstDb {
   #settle(foreign: boolean): void {
     if (foreign) this.#rows.clear();
     try {
+      this.#looked = true;
+      this.#willEndTurn();
       this.#readVersion();
       this.#doubtfulSince = this.#clock.monotonic();
     } catch (error) {

@@ -1,21 +1,20 @@
 /** One change of a row; `value` null removes it. Batches of them travel to the writer thread. */
 export type Change = readonly [key: string, value: string | null];
 
-export type ToWriter =
-  | { readonly kind: 'batch'; readonly id: number; readonly changes: readonly Change[] }
-  | { readonly kind: 'close' };
+/** A batch; the next one is sent when this one is answered, so that an answer needs no name. */
+export type ToWriter = readonly Change[] | 'close';
 
+/**
+ * `committed`: the batch is on the disk; `committed after others`: so it is, and another program has changed the file
+ * since the batch before. Words, because they are cheaper to carry from thread to thread than objects.
+ */
 export type FromWriter =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'failed'; readonly error: string }
-  | {
-      readonly kind: 'done';
-      readonly id: number;
-      /** Another program has changed the file since the batch before. */
-      readonly foreign: boolean;
-      readonly error?: string;
-    }
-  | { readonly kind: 'closed' };
+  | 'ready'
+  | 'committed'
+  | 'committed after others'
+  | 'closed'
+  /** Nothing of the batch was stored; or, before `ready`, there is no database. */
+  | { readonly error: string };
 
 /** The table of Asterisk's own file, to the letter. */
 export const CREATE_TABLE = 'CREATE TABLE IF NOT EXISTS astdb(key TEXT, value TEXT, PRIMARY KEY(key))';
