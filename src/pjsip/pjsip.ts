@@ -170,7 +170,9 @@ export class Pjsip {
     remote: Remote,
   ): SorceryObject | undefined | Promise<SorceryObject | undefined> {
     const asking = this.#index.fresh();
-    return asking === undefined ? this.#find(request, remote) : asking.then(() => this.#find(request, remote));
+    return asking === undefined
+      ? this.#find(request, remote)
+      : asking.then(() => this.#find(request, remote));
   }
 
   #find(request: SipRequest, remote: Remote): SorceryObject | undefined | Promise<SorceryObject | undefined> {

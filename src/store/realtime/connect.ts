@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
-import { Kysely, MysqlDialect, PostgresDialect } from 'kysely';
+import type { Kysely } from 'kysely';
 import type * as mysql from 'mysql2';
 import type * as postgres from 'pg';
+import { loadKysely } from './kysely.ts';
 import type { ConnectionSettings } from './settings.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 
@@ -22,6 +23,7 @@ const CONNECT_TIMEOUT_MS = 3_000;
  */
 export function connect(settings: ConnectionSettings, lost: (reason: string) => void): Kysely<Tables> {
   const { driver, host, port, socket, database, user, password } = settings;
+  const { Kysely, MysqlDialect, PostgresDialect } = loadKysely();
   switch (driver) {
     case 'sqlite3':
       return new Kysely<Tables>({ dialect: sqliteDialect(database) });

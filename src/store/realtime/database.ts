@@ -1,10 +1,11 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Logger } from '../../log/index.ts';
 import type { Clock, Timer } from '../../platform/index.ts';
 import { StoreError } from '../store-error.ts';
 import type { Column } from './columns.ts';
 import { connect, type Tables } from './connect.ts';
 import { type FailureKind, failureKind } from './failure.ts';
+import { loadKysely } from './kysely.ts';
 import type { ConnectionSettings } from './settings.ts';
 
 /** How long one statement may take before the database counts as away. */
@@ -151,7 +152,7 @@ export class Database {
     const since = this.#away?.since;
     if (since === undefined || this.#closed) return;
     try {
-      await this.#timed((db) => sql`select 1`.execute(db));
+      await this.#timed((db) => loadKysely().sql`select 1`.execute(db));
     } catch {
       this.#drop();
       if (!this.#closed) this.#probe = this.#clock.after(PROBE_MS, () => void this.#ask());
@@ -253,6 +254,7 @@ async function readColumns(
 }
 
 function columnQuery({ driver }: ConnectionSettings) {
+  const { sql } = loadKysely();
   switch (driver) {
     case 'pgsql':
       return (table: string) => sql<ColumnRow>`

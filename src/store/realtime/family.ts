@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
 import { StoreError } from '../store-error.ts';
 import { type Column, fitColumn } from './columns.ts';
 import type { TextRow } from './connect.ts';
 import { type Database, DatabaseError } from './database.ts';
+import { loadKysely } from './kysely.ts';
 import type { DriverName } from './mapping.ts';
 import { decodeValues, encodeText, encodeValues } from './row-text.ts';
 
@@ -103,6 +103,7 @@ export class Family {
   async *#pages({ database, table }: Place, column: string, prefix: string): AsyncIterable<FoundRow> {
     const { driver } = database.settings;
     const start = encodeText(driver, prefix);
+    const { sql } = loadKysely();
     let after: string | undefined;
     for (;;) {
       const rows = await database.run((db) => {

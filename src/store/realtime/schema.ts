@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
 import { StoreError } from '../store-error.ts';
 import type { Database } from './database.ts';
 import type { Family } from './family.ts';
+import { loadKysely } from './kysely.ts';
 
 /** A table as this program would create it. */
 export interface TableSpec {
@@ -70,6 +70,7 @@ export async function migrate(family: Family, spec: TableSpec): Promise<string[]
 
 async function create(database: Database, table: string, spec: TableSpec): Promise<void> {
   const { driver } = database.settings;
+  const { sql } = loadKysely();
   const [key = 'id', ...others] = spec.columns;
   await database.run((db) => {
     let creation = db.schema.createTable(table);

@@ -1,16 +1,7 @@
 import type { Worker } from 'node:worker_threads';
-import {
-  type CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  type Driver,
-  type QueryResult,
-  SelectQueryNode,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-} from 'kysely';
+import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely';
 import { spawnWorker } from '../../platform/index.ts';
+import { loadKysely } from './kysely.ts';
 import type { SqliteAnswer, SqliteBatch, SqliteOutcome, SqliteStatement } from './sqlite-protocol.ts';
 
 interface Waiting {
@@ -36,7 +27,7 @@ class ThreadConnection implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const { sql, parameters } = query;
-    const statement = { sql, parameters, reads: SelectQueryNode.is(query.query) };
+    const statement = { sql, parameters, reads: query.query.kind === 'SelectQueryNode' };
     const outcome = await new Promise<SqliteOutcome>((settle) => {
       if (this.#collecting.length === 0 && this.#flying.length === 0) setImmediate(() => this.#send());
       this.#collecting.push({ statement, settle });
@@ -143,6 +134,7 @@ class ThreadDriver implements Driver {
 
 /** Kysely's dialect for a SQLite file that is open on a thread of its own. */
 export function sqliteDialect(file: string): Dialect {
+  const { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } = loadKysely();
   return {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => new ThreadDriver(file),
