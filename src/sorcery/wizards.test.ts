@@ -88,6 +88,18 @@ describe('the AstDB wizard', () => {
     expect([...astdb.range()]).toEqual([]);
   });
 
+  it('knows what it wrote without reading it, but for what a row does not tell', async () => {
+    const { astdb, wizard } = await open();
+    const red = makeLamp('a', { colour: 'red', tag: 'x' });
+    await wizard.create(red);
+    expect(wizard.get('a')).toBe(red);
+    const bare = makeLamp('a', { colour: '' });
+    await wizard.update(bare);
+    expect(wizard.get('a')).not.toBe(bare);
+    await astdb.put('/ps/lamp/a', '{"colour":"blue"}');
+    expect(wizard.get('a')?.get('colour')).toBe('blue');
+  });
+
   it('sees what another program writes into the row', async () => {
     const { astdb, wizard } = await open();
     await wizard.create(makeLamp('a'));
