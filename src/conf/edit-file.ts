@@ -136,18 +136,20 @@ export class ConfFolder {
         // Each change reads everything again: others get their turn between two of them.
         await setImmediate();
       }
-      const writes = new Map<string, Uint8Array>();
+      const writes = new Map<string, Write>();
       for (const [path, bytes] of editing.changes) {
         if (path === source) continue;
         const target = this.locate(path, trusted);
         if (target === source || writes.has(target))
           throw new ConfEditError('unsafe', `${target} is included under two names`);
-        writes.set(target, bytes);
+        writes.set(target, { bytes, before: editing.original(path) });
       }
       if (writes.has(destination))
         throw new ConfEditError('unsafe', `${destination} is one of the files that are changed`);
-      if (destination !== source || editing.changes.has(source)) writes.set(destination, editing.bytes);
-      for (const [path, bytes] of writes) await replaceFile(path, bytes);
+      const { bytes } = editing;
+      if (destination !== source) writes.set(destination, { bytes, before: undefined });
+      else if (editing.changes.has(source)) writes.set(source, { bytes, before: editing.original(source) });
+      for (const [path, write] of writes) await replaceFile(path, write);
     });
   }
 
@@ -156,6 +158,12 @@ export class ConfFolder {
     this.#turn = result.catch(() => {});
     return result;
   }
+}
+
+interface Write {
+  readonly bytes: Uint8Array;
+  /** What the file must still have; undefined for anything. */
+  readonly before: Uint8Array | undefined;
 }
 
 /** Whether a path is below a folder. */
@@ -167,9 +175,13 @@ function isInside(path: string, folder: string): boolean {
  * Gives a file other bytes so that whoever looks, and whatever is left after a crash, finds the old or the new ones:
  * written beside it (hidden, so that no `#include *.conf` finds it), flushed, and renamed over it. One that has them already stays alone.
  */
-async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+async function replaceFile(path: string, { bytes, before }: Write): Promise<void> {
   const { mode, uid, gid } = await stat(path);
-  if ((await readFile(path)).equals(bytes)) return;
+  const now = await readFile(path);
+  if (now.equals(bytes)) return;
+  // Somebody with an editor does not wait for a turn.
+  if (before !== undefined && !now.equals(before))
+    throw new ConfEditError('unsafe', `${basename(path)} was changed by somebody else meanwhile`);
   const beside = join(dirname(path), `.${basename(path)}.new`);
   // One that a crash left behind.
   await rm(beside, { force: true });

@@ -101,13 +101,17 @@ export class ConfEditing {
   readonly #options: LoadOptions;
   readonly #preserve: boolean;
   readonly #changed = new Map<string, Buffer>();
+  readonly #originals = new Map<string, ReturnType<ConfFiles['read']>>();
   readonly #documents = new Map<string, ConfDocument>();
   #config: Config;
 
   /** @throws {ConfError} when the file cannot be read. */
   constructor(file: string, options: EditOptions = {}) {
     this.#file = file;
-    this.#options = { ...options, files: overlay(options.files ?? diskFiles, this.#changed) };
+    this.#options = {
+      ...options,
+      files: overlay(options.files ?? diskFiles, this.#originals, this.#changed),
+    };
     this.#preserve = options.preserveContext ?? true;
     this.#config = loadConfig(file, this.#options);
   }
@@ -120,6 +124,11 @@ export class ConfEditing {
   /** The files that are different now, with their bytes. */
   get changes(): ReadonlyMap<string, Buffer> {
     return this.#changed;
+  }
+
+  /** The bytes that a file had when it was read; undefined when it was not. */
+  original(file: string): Uint8Array | undefined {
+    return this.#originals.get(file)?.bytes;
   }
 
   /** The bytes of the file itself, changed or not. */
@@ -356,8 +365,11 @@ export class ConfEditing {
 }
 
 /** Files as they are, but for those that are changed; each is read once, and each command is run once. */
-function overlay(files: ConfFiles, changed: ReadonlyMap<string, Buffer>): ConfFiles {
-  const seen = new Map<string, ReturnType<ConfFiles['read']>>();
+function overlay(
+  files: ConfFiles,
+  seen: Map<string, ReturnType<ConfFiles['read']>>,
+  changed: ReadonlyMap<string, Buffer>,
+): ConfFiles {
   const ran = new Map<string, ReturnType<ConfFiles['run']>>();
   return {
     read(path) {
