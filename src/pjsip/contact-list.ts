@@ -32,6 +32,13 @@ export function contactsOf(sorcery: Sorcery, aor: SorceryObject): ContactEntry[]
   return found;
 }
 
+/** Whether an address of record has any contact. */
+export function hasContact(sorcery: Sorcery, aor: SorceryObject): boolean {
+  if (aor.get('contact') !== '') return true;
+  for (const _contact of sorcery.all('contact', `${aor.id};@`)) return true;
+  return false;
+}
+
 /** Every contact there is, in order of address of record; pushed contacts that belong to none come by their own id. */
 export function* allContacts(sorcery: Sorcery): Iterable<ContactEntry> {
   for (const aor of sorcery.all('aor')) {

@@ -1,6 +1,6 @@
 import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
 import type { Channel, DeviceState, EndpointProvider, EndpointState, Switch } from '../switch/index.ts';
-import { type ContactEntry, contactKey, contactsOf } from './contact-list.ts';
+import { type ContactEntry, contactKey, contactsOf, hasContact } from './contact-list.ts';
 
 const TECHNOLOGY = 'PJSIP';
 
@@ -39,7 +39,7 @@ export class Reachability implements EndpointProvider {
       owner.events.on('channelDestroyed', refresh),
       // The state that an endpoint begins with is no change of it.
       sorcery.events.on('created', (object) => {
-        if (object.type.name === 'endpoint') this.#settle(object, false);
+        if (object.type.name === 'endpoint') this.#settle(object, this.reachable(object), false);
       }),
       sorcery.events.on('updated', (object) => {
         if (object.type.name === 'endpoint') this.#settle(object);
@@ -65,6 +65,7 @@ export class Reachability implements EndpointProvider {
     return endpoint.list('aors').some((id) => {
       const aor = this.#sorcery.get('aor', id);
       if (aor === undefined) return false;
+      if (aor.number('qualify_frequency') === 0) return hasContact(this.#sorcery, aor);
       return contactsOf(this.#sorcery, aor).some((each) => {
         const { status } = this.#stateIn(aor, each);
         return status === 'Reachable' || status === 'NonQualified';
@@ -95,7 +96,7 @@ export class Reachability implements EndpointProvider {
   }
 
   /** What the channels of an endpoint make together; without any, whether it can be reached. */
-  #deviceState(id: string): DeviceState {
+  #deviceState(id: string, reachable?: boolean): DeviceState {
     const endpoint = this.#sorcery.get('endpoint', id);
     if (endpoint === undefined) return 'INVALID';
     let inUse = 0;
@@ -109,7 +110,7 @@ export class Reachability implements EndpointProvider {
     if (busyAt > 0 && inUse >= busyAt) return 'BUSY';
     if (inUse > 0) return ringing > 0 ? 'RINGINUSE' : 'INUSE';
     if (ringing > 0) return 'RINGING';
-    return this.reachable(endpoint) ? 'NOT_INUSE' : 'UNAVAILABLE';
+    return (reachable ?? this.reachable(endpoint)) ? 'NOT_INUSE' : 'UNAVAILABLE';
   }
 
   /** One that is made again under this name begins anew: calls of the old one are none of its. */
@@ -130,21 +131,25 @@ export class Reachability implements EndpointProvider {
   }
 
   /** `changed`: it was there before. */
-  #settle(endpoint: SorceryObject, changed = true): void {
+  #settle(endpoint: SorceryObject, online = this.reachable(endpoint), changed = true): void {
     const { id } = endpoint;
-    const online = this.reachable(endpoint);
     if (online === this.#online.has(id)) return;
     if (online) this.#online.add(id);
     else this.#online.delete(id);
     const ref = { technology: TECHNOLOGY, resource: id };
     if (changed) this.#switch.endpoints.stateChanged(ref, online ? 'online' : 'offline');
     this.#switch.endpoints.peerChanged(ref, { status: online ? 'Reachable' : 'Unreachable' });
-    this.refresh(id);
+    this.#switch.deviceStates.set(`${TECHNOLOGY}/${id}`, this.#deviceState(id, online));
   }
 
   /** A contact registered or went. */
   contactChanged(endpoint: string, aor: string, uri: string, status: 'NonQualified' | 'Removed'): void {
-    this.settle(endpoint);
+    const found = this.#sorcery.get('endpoint', endpoint);
+    if (found !== undefined) {
+      // One that just registered is there; whether one is left of those that went must be looked up.
+      const there = status === 'NonQualified' && found.list('aors').includes(aor);
+      this.#settle(found, there || this.reachable(found));
+    }
     this.tellContact(endpoint, aor, uri, { status, roundtripUsec: undefined });
   }
 

@@ -431,10 +431,10 @@ export class Stasis {
         }
       }),
       events.on('contactStatus', (ref, contact) =>
-        this.#endpoint(ref, { kind: 'ContactStatusChange', endpoint: this.#subject(ref), contact }),
+        this.#endpoint(ref, (endpoint) => ({ kind: 'ContactStatusChange', endpoint, contact })),
       ),
       events.on('peerStatus', (ref, peer) =>
-        this.#endpoint(ref, { kind: 'PeerStatusChange', endpoint: this.#subject(ref), peer }),
+        this.#endpoint(ref, (endpoint) => ({ kind: 'PeerStatusChange', endpoint, peer })),
       ),
       events.on('endpointState', (ref, state) =>
         this.#endpointOnly(ref, { kind: 'EndpointStateChange', endpoint: this.#subject(ref, state) }),
@@ -445,8 +445,16 @@ export class Stasis {
     );
   }
 
-  #endpoint(endpoint: EndpointRef, event: AppEvent): void {
-    this.#publish('endpoint', endpointIds(endpoint), event);
+  /** Finding out how an endpoint stands costs more than anything here: nobody does where nobody listens. */
+  #endpoint(ref: EndpointRef, make: (endpoint: EndpointSnapshot) => AppEvent): void {
+    const ids = endpointIds(ref);
+    if (this.#hears('endpoint', ids)) this.#publish('endpoint', ids, make(this.#subject(ref)));
+  }
+
+  #hears(source: Source, ids: readonly string[]): boolean {
+    if (ids.some((id) => this.#listeners[source].has(id))) return true;
+    for (const app of this.#apps.values()) if (app.all.has(source)) return true;
+    return false;
   }
 
   /** For those who asked for the endpoint or its technology: one subscribed to everything is not told this. */
