@@ -4,8 +4,11 @@ import type { ObjectType } from './object-type.ts';
 import { SorceryObject } from './sorcery-object.ts';
 import type { Wizard } from './wizard.ts';
 
-/** Characters of rows that are kept together with what was read from them; a row of an endpoint has about 3 500. */
-const PARSED_LIMIT = 8 * 1024 * 1024;
+/**
+ * Characters of rows that are kept together with what was read from them; a row of an endpoint has about 3 500. As many as the
+ * store keeps rows: the texts are the same ones in memory.
+ */
+const PARSED_LIMIT = 32 * 1024 * 1024;
 
 /** Objects as JSON rows of AstDB: key `/<prefix>/<type>/<id>`. Reads go to the file, so that other writers are seen. */
 export class AstDbWizard implements Wizard {
