@@ -87,6 +87,8 @@ export interface AmiAction {
   readonly module: string;
   /** Whether it may be used without having logged in. */
   readonly beforeLogin?: true;
+  /** Whether it does nothing but look at objects, which may then be asked for in a database. */
+  readonly looks?: true;
   readonly run: (call: ActionCall) => Reply | Promise<Reply>;
 }
 

@@ -1,15 +1,12 @@
 import type { ActionCall, AmiAction, Reply } from './action.ts';
 
-/** Actions that do nothing but look at objects. */
-const SHOWS = /^PJSIPShow/;
-
 /**
- * Runs an action. One that only shows runs as a piece of reading where objects are in a database, with its list made
+ * Runs an action. One that only looks runs as a piece of reading where objects are in a database, with its list made
  * at once: what is read while it is written could not wait any more.
  */
 export function runAction(action: AmiAction, call: ActionCall): Reply | Promise<Reply> {
   const { sorcery } = call.ports;
-  if (!sorcery.hasRemote || !SHOWS.test(action.name)) return action.run(call);
+  if (!sorcery.hasRemote || action.looks !== true) return action.run(call);
   const reply = sorcery.settle(() => {
     const made = action.run(call);
     return made instanceof Promise ? made : whole(made);

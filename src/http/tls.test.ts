@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { memoryLogger } from '../log/index.ts';
 import { FakeClock } from '../platform/index.ts';
 import { type HttpConfig, HttpServer, readHttpConfig, respond, type TlsConfig } from './index.ts';
-import { certificates } from './test-certificates.ts';
+import { certificates } from '../../tests/support/certificates.ts';
 import { CERTIFICATE_CHECK_MS } from './tls-files.ts';
 
 let dir: string;

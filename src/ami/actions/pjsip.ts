@@ -291,6 +291,7 @@ const ID = parameters('ActionID');
 export const pjsipActions: readonly AmiAction[] = [
   {
     name: 'PJSIPShowEndpoints',
+    looks: true,
     classes: SYSTEM,
     synopsis: 'List PJSIP endpoints.',
     parameters: ID,
@@ -299,6 +300,7 @@ export const pjsipActions: readonly AmiAction[] = [
   },
   {
     name: 'PJSIPShowEndpoint',
+    looks: true,
     classes: SYSTEM,
     synopsis: 'Tell everything about one PJSIP endpoint and its objects.',
     parameters: parameters('ActionID', 'Endpoint!'),
@@ -318,6 +320,7 @@ export const pjsipActions: readonly AmiAction[] = [
   },
   {
     name: 'PJSIPShowAors',
+    looks: true,
     classes: SYSTEM,
     synopsis: 'List PJSIP addresses of record.',
     parameters: ID,
@@ -326,6 +329,7 @@ export const pjsipActions: readonly AmiAction[] = [
   },
   {
     name: 'PJSIPShowAuths',
+    looks: true,
     classes: SYSTEM,
     synopsis: 'List PJSIP credentials.',
     parameters: ID,
@@ -334,6 +338,7 @@ export const pjsipActions: readonly AmiAction[] = [
   },
   {
     name: 'PJSIPShowContacts',
+    looks: true,
     classes: SYSTEM,
     synopsis: 'List PJSIP contacts that registered or were pushed.',
     parameters: ID,
@@ -342,6 +347,7 @@ export const pjsipActions: readonly AmiAction[] = [
   },
   {
     name: 'PJSIPShowResourceLists',
+    looks: true,
     classes: SYSTEM,
     synopsis: 'List PJSIP resource lists.',
     parameters: ID,
@@ -351,6 +357,7 @@ export const pjsipActions: readonly AmiAction[] = [
   },
   {
     name: 'PJSIPShowRegistrationsInbound',
+    looks: true,
     classes: SYSTEM,
     synopsis: 'List who may register, and who has.',
     parameters: ID,
@@ -364,6 +371,7 @@ export const pjsipActions: readonly AmiAction[] = [
   },
   {
     name: 'PJSIPShowRegistrationInboundContactStatuses',
+    looks: true,
     classes: SYSTEM,
     synopsis: 'List the contacts of all endpoints with their state.',
     parameters: ID,
@@ -377,6 +385,7 @@ export const pjsipActions: readonly AmiAction[] = [
   },
   {
     name: 'PJSIPShowRegistrationsOutbound',
+    looks: true,
     classes: REPORTING,
     synopsis: 'List registrations with others.',
     parameters: ID,
@@ -385,6 +394,7 @@ export const pjsipActions: readonly AmiAction[] = [
   },
   {
     name: 'PJSIPShowSubscriptionsInbound',
+    looks: true,
     classes: SYSTEM,
     synopsis: 'List the subscriptions that others have here.',
     parameters: ID,
@@ -393,6 +403,7 @@ export const pjsipActions: readonly AmiAction[] = [
   },
   {
     name: 'PJSIPShowSubscriptionsOutbound',
+    looks: true,
     classes: SYSTEM,
     synopsis: 'List the subscriptions made from here.',
     parameters: ID,

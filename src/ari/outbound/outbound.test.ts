@@ -17,7 +17,7 @@ import { readWebSocketClients } from './client-config.ts';
 import { connectWebSocket } from './connect.ts';
 
 /** A certificate for localhost and its key, made for tests. */
-import { certificates } from './test-certificates.ts';
+import { certificates } from '../../../tests/support/certificates.ts';
 
 type Event = Record<string, unknown> & { type: string; application?: string };
 
