@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { certificates } from '../../tests/support/certificates.ts';
 import { memoryLogger } from '../log/index.ts';
 import { FakeClock } from '../platform/index.ts';
 import { type HttpConfig, HttpServer, readHttpConfig, respond, type TlsConfig } from './index.ts';
-import { certificates } from '../../tests/support/certificates.ts';
 import { CERTIFICATE_CHECK_MS } from './tls-files.ts';
 
 let dir: string;

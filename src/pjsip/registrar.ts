@@ -1,5 +1,5 @@
 import type { Logger } from '../log/index.ts';
-import type { Clock } from '../platform/index.ts';
+import { type Clock, ownText } from '../platform/index.ts';
 import { type NameAddr, type Remote, SipParseError, type SipRequest } from '../sip/index.ts';
 import { type ObjectType, type Sorcery, SorceryObject, StoreError } from '../sorcery/index.ts';
 import { uriHash } from './contact-list.ts';
@@ -224,7 +224,8 @@ export class Registrar {
   ): SorceryObject {
     const id = `${aor.id};@${uriHash(wanted.uri)}`;
     const draft = new SorceryObject(this.#type, id, this.#type.defaults).draft();
-    const set = (name: string, value: string) => draft.set(name, value);
+    // A contact outlives the datagram that it came in.
+    const set = (name: string, value: string) => draft.set(name, ownText(value));
     set('uri', wanted.uri);
     set('expiration_time', String(now + wanted.expires));
     set('user_agent', request.get('User-Agent') ?? '');

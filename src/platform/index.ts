@@ -5,6 +5,7 @@
  */
 export { type Clock, FakeClock, systemClock, type Timer } from './clock.ts';
 export { Emitter, type Listener, type ListenerFault } from './emitter.ts';
+export { ownText } from './own-text.ts';
 export { strftime, type WallClock, wallClock } from './strftime.ts';
 export { utcStamp } from './utc-stamp.ts';
 export { spawnWorker } from './worker.ts';

@@ -1,14 +1,8 @@
 import type { Logger } from '../log/index.ts';
-import type { AstDb } from '../store/index.ts';
+import { type AstDb, MadeRow, type RowReader } from '../store/index.ts';
 import type { ObjectType } from './object-type.ts';
 import { SorceryObject } from './sorcery-object.ts';
 import type { Wizard } from './wizard.ts';
-
-/**
- * Characters of rows that are kept together with what was read from them; a row of an endpoint has about 3 500. As many as the
- * store keeps rows: the texts are the same ones in memory.
- */
-const PARSED_LIMIT = 32 * 1024 * 1024;
 
 /** Objects as JSON rows of AstDB: key `/<prefix>/<type>/<id>`. Reads go to the file, so that other writers are seen. */
 export class AstDbWizard implements Wizard {
@@ -19,9 +13,8 @@ export class AstDbWizard implements Wizard {
   readonly #db: AstDb;
   readonly #log: Logger;
   readonly #prefix: string;
-  /** Objects whose rows were read lately, by id; a row that has changed in the file is read anew. */
-  readonly #parsed = new Map<string, { row: string; object: SorceryObject | undefined }>();
-  #parsedLength = 0;
+  /** Makes objects of rows, which the database keeps in their place; a row that makes none is undefined. */
+  readonly #reader: RowReader<SorceryObject | undefined>;
 
   /** @throws {Error} when there is no prefix */
   constructor(type: ObjectType, argument: string, db: AstDb, log: Logger) {
@@ -31,70 +24,44 @@ export class AstDbWizard implements Wizard {
     this.#db = db;
     this.#log = log;
     this.#prefix = `/${argument}/${type.name}/`;
+    this.#reader = {
+      read: (key, row) => this.#read(key.slice(this.#prefix.length), row),
+      weigh: (object) => object?.weight ?? 0,
+    };
   }
 
   get(id: string): SorceryObject | undefined {
-    const row = this.#db.get(this.#prefix + id);
-    if (row === undefined) return undefined;
-    const known = this.#parsed.get(id);
-    if (known?.row === row) return known.object;
-    const object = this.#read(id, row);
-    this.#remember(id, row, object);
-    return object;
+    return this.#db.made(this.#prefix + id, this.#reader);
   }
 
   *all(prefix = ''): Iterable<SorceryObject> {
-    for (const [key, row] of this.#db.range(this.#prefix + prefix)) {
-      const id = key.slice(this.#prefix.length);
-      const known = this.#parsed.get(id);
-      // A list is read once: it is no reason to forget what calls are looking up.
-      const object = known?.row === row ? known.object : this.#read(id, row);
+    for (const object of this.#db.madeRange(this.#prefix + prefix, this.#reader))
       if (object !== undefined) yield object;
-    }
   }
 
   async create(object: SorceryObject): Promise<boolean> {
-    const key = this.#prefix + object.id;
-    if (this.#db.get(key) !== undefined) return false;
+    if (this.#db.has(this.#prefix + object.id)) return false;
     await this.#store(object, object.row(true));
     return true;
   }
 
   async update(object: SorceryObject): Promise<boolean> {
-    const key = this.#prefix + object.id;
-    if (this.#db.get(key) === undefined) return false;
+    if (!this.#db.has(this.#prefix + object.id)) return false;
     await this.#store(object, object.row(false));
     return true;
   }
 
   /** What was just written is read next: by whoever is told of the change, and by the phone that was waiting for it. */
-  async #store(object: SorceryObject, row: string): Promise<void> {
-    await this.#db.put(this.#prefix + object.id, row);
-    if (object.readsAsWritten) this.#remember(object.id, row, object);
+  #store(object: SorceryObject, row: string): Promise<void> {
+    const made = object.readsAsWritten ? new MadeRow(this.#reader, object) : undefined;
+    return this.#db.put(this.#prefix + object.id, row, made);
   }
 
   async delete(id: string): Promise<boolean> {
     const key = this.#prefix + id;
-    if (this.#db.get(key) === undefined) return false;
-    this.#forget(id);
+    if (!this.#db.has(key)) return false;
     await this.#db.delete(key);
     return true;
-  }
-
-  #remember(id: string, row: string, object: SorceryObject | undefined): void {
-    this.#forget(id);
-    this.#parsed.set(id, { row, object });
-    this.#parsedLength += row.length;
-    while (this.#parsedLength > PARSED_LIMIT) {
-      const oldest = this.#parsed.keys().next().value;
-      if (oldest === undefined) return;
-      this.#forget(oldest);
-    }
-  }
-
-  #forget(id: string): void {
-    this.#parsedLength -= this.#parsed.get(id)?.row.length ?? 0;
-    this.#parsed.delete(id);
   }
 
   /** A row that is no JSON object is no object at all; an attribute that is not understood costs itself alone. */

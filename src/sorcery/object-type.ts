@@ -159,6 +159,7 @@ export class ObjectType {
   readonly createdRow: Template;
   readonly row: Template;
   readonly #index = new Map<string, number>();
+  #lastIndexes: readonly number[] = [];
 
   constructor(spec: TypeSpec) {
     this.spec = spec;
@@ -187,6 +188,14 @@ export class ObjectType {
 
   indexOf(name: string): number {
     return this.#index.get(name) ?? this.#index.get(name.toLowerCase()) ?? -1;
+  }
+
+  /** The same list that the object before had, if it is equal: most objects of a type set the same options. */
+  sharedIndexes(indexes: readonly number[]): readonly number[] {
+    const last = this.#lastIndexes;
+    if (last.length === indexes.length && indexes.every((each, at) => each === last[at])) return last;
+    this.#lastIndexes = indexes;
+    return indexes;
   }
 
   /** What to say about an option that does not exist: with the nearest one that does. */

@@ -2,6 +2,10 @@ import { UNSET } from './kinds.ts';
 import { Draft, type ObjectType } from './object-type.ts';
 import { attribute, member } from './template.ts';
 
+/** Octets that an object takes beside its values, and a value beside its text. */
+const OBJECT_WEIGHT = 120;
+const VALUE_WEIGHT = 32;
+
 /** One object of a type: immutable, so that it can be shared by wizards, caches and whoever is using it. */
 export class SorceryObject {
   readonly type: ObjectType;
@@ -32,7 +36,7 @@ export class SorceryObject {
         set.push(value);
       }
     }
-    this.#indexes = indexes;
+    this.#indexes = type.sharedIndexes(indexes);
     this.#values = set;
   }
 
@@ -83,6 +87,14 @@ export class SorceryObject {
       if (value === '' || value === UNSET || this.type.options[this.#indexes[set] ?? 0]?.hidden) return false;
     }
     return true;
+  }
+
+  /** Characters that it keeps in memory, roughly. */
+  get weight(): number {
+    let weight = OBJECT_WEIGHT + this.id.length;
+    for (const value of this.#values) weight += VALUE_WEIGHT + value.length;
+    for (const [name, value] of this.extended ?? []) weight += 3 * VALUE_WEIGHT + name.length + value.length;
+    return weight;
   }
 
   draft(): Draft {

@@ -1,3 +1,4 @@
+import { ownText } from '../platform/index.ts';
 import { UNSET } from './kinds.ts';
 import type { OptionSpec } from './object-type.ts';
 
@@ -92,7 +93,7 @@ export class Template {
           const end = text.indexOf('"', at + head.length);
           const value = text.slice(at + head.length, end);
           if (end < 0 || value.includes('\\')) return undefined;
-          found.push([this.#options[index]?.name ?? '', value]);
+          found.push([this.#options[index]?.name ?? '', ownText(value)]);
           at = end + 1;
           odd.push(index);
         } else if (piece !== '') odd.push(index);

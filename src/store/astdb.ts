@@ -3,7 +3,7 @@ import Database from 'libsql';
 import type { Logger } from '../log/index.ts';
 import { type Clock, spawnWorker, systemClock } from '../platform/index.ts';
 import { BUSY_TIMEOUT_MS, type Change, DATA_VERSION, type FromWriter, type ToWriter } from './protocol.ts';
-import { RowCache } from './row-cache.ts';
+import { type CachedRow, MadeRow, RowCache, type RowReader } from './row-cache.ts';
 import { StoreError } from './store-error.ts';
 
 export interface AstDbOptions {
@@ -21,9 +21,19 @@ interface Batch {
   readonly reject: (error: Error) => void;
 }
 
+/** A change that is under way, and what its reader will make of it where the writer knows that already. */
+interface PendingRow {
+  readonly value: string | null;
+  readonly made: MadeRow | undefined;
+  readonly batch: number;
+}
+
 /** Rows fetched at a time by `range`, so that a long list holds neither memory nor the thread. */
 const PAGE = 500;
-/** How long a change may stay unseen that another program commits between a commit of ours and the news of it here. */
+/**
+ * When the writer thread is asked whether another program committed between a commit of ours and the news of it here.
+ * The next batch tells as well, and mostly sooner.
+ */
 const QUIET_MS = 500;
 
 /**
@@ -43,8 +53,9 @@ export class AstDb {
   readonly #clock: Clock;
   readonly #byKey: Database.Statement;
   readonly #page: Database.Statement;
-  /** The first row of a page, and whether another follows. */
+  /** The first row of a page, and whether another follows; with its value or without. */
   readonly #first: Database.Statement;
+  readonly #firstKey: Database.Statement;
   readonly #dataVersion: Database.Statement;
   readonly #rows = new RowCache();
   /** What `PRAGMA data_version` said when the rows in memory were those of the file. */
@@ -54,8 +65,10 @@ export class AstDb {
   #turnWillEnd = false;
   /** When the version last moved by a commit of ours, and maybe by somebody else's on its heels. */
   #doubtfulSince: number | undefined;
+  /** The writer thread was asked whether it did. */
+  #asking = false;
   /** Changes that are not committed yet: what reads must see before SQLite does. */
-  readonly #pending = new Map<string, { value: string | null; batch: number }>();
+  readonly #pending = new Map<string, PendingRow>();
   #collecting: Batch | undefined;
   #flying: Batch | undefined;
   #sequence = 0;
@@ -74,15 +87,18 @@ export class AstDb {
     this.#page = db
       .prepare('SELECT key, value FROM astdb WHERE key >= ? AND key < ? ORDER BY key LIMIT ?')
       .raw();
-    this.#first = db
-      .prepare(
-        `SELECT key, value, EXISTS(SELECT 1 FROM astdb WHERE key > first.key AND key < ?2)
-         FROM astdb AS first WHERE key >= ?1 AND key < ?2 ORDER BY key LIMIT 1`,
-      )
-      .raw();
+    const first = (columns: string): Database.Statement =>
+      db
+        .prepare(`SELECT ${columns} FROM astdb AS first WHERE key >= ?1 AND key < ?2 ORDER BY key LIMIT 1`)
+        .raw();
+    const more = 'EXISTS(SELECT 1 FROM astdb WHERE key > first.key AND key < ?2)';
+    this.#first = first(`key, ${more}, value`);
+    this.#firstKey = first(`key, ${more}`);
     worker.on('message', (message: FromWriter) => {
       // A batch that failed may have failed because of others.
       if (typeof message === 'object') this.#committed(true, message.error);
+      else if (message === 'unchanged' || message === 'changed by others')
+        this.#doubtEnded(message === 'changed by others');
       else if (message !== 'closed') this.#committed(message === 'committed after others');
     });
     worker.on('error', (error) =>
@@ -117,13 +133,58 @@ export class AstDb {
   get(key: string): string | undefined {
     const pending = this.#pending.get(key);
     if (pending !== undefined) return pending.value ?? undefined;
+    const known = this.#known(key);
+    if (known === null || typeof known === 'string') return known ?? undefined;
+    const row = this.#fetch(key);
+    // What was made of it is of more use than the text, which is asked for once.
+    if (known === undefined) this.#rows.set(key, row ?? null);
+    return row;
+  }
+
+  /** Whether there is a row. @throws {StoreError} */
+  has(key: string): boolean {
+    const pending = this.#pending.get(key);
+    if (pending !== undefined) return pending.value !== null;
+    const known = this.#known(key);
+    return known === undefined ? this.get(key) !== undefined : known !== null;
+  }
+
+  /**
+   * What a reader makes of a row, undefined where there is none. It is kept instead of the row, for as long as the row
+   * stays what it is. @throws {StoreError}
+   */
+  made<T>(key: string, reader: RowReader<T>): T | undefined {
+    const pending = this.#pending.get(key);
+    if (pending !== undefined) {
+      if (pending.made?.isOf(reader)) return pending.made.value;
+      return pending.value === null ? undefined : reader.read(key, pending.value);
+    }
+    const known = this.#known(key);
+    if (known instanceof MadeRow && known.isOf(reader)) return known.value;
+    if (known === null) return undefined;
+    const row = typeof known === 'string' ? known : this.#fetch(key);
+    if (row === undefined) {
+      this.#rows.set(key, null);
+      return undefined;
+    }
+    const made = new MadeRow(reader, reader.read(key, row));
+    this.#rows.set(key, made);
+    return made.value;
+  }
+
+  /** What is in memory and still holds. */
+  #known(key: string): CachedRow | undefined {
     try {
       if (!this.#looked) this.#look();
-      const known = this.#rows.get(key);
-      if (known !== undefined) return known ?? undefined;
-      const row = this.#byKey.get([key]) as unknown as [string] | undefined;
-      this.#rows.set(key, row?.[0] ?? null);
-      return row?.[0];
+    } catch (error) {
+      throw this.#readError(error);
+    }
+    return this.#rows.get(key);
+  }
+
+  #fetch(key: string): string | undefined {
+    try {
+      return (this.#byKey.get([key]) as unknown as [string] | undefined)?.[0];
     } catch (error) {
       throw this.#readError(error);
     }
@@ -137,11 +198,22 @@ export class AstDb {
     if (this.#flying !== undefined) return;
     const before = this.#version;
     this.#readVersion();
-    const doubt = this.#doubtfulSince;
-    if (this.#version === before && (doubt === undefined || this.#clock.monotonic() - doubt < QUIET_MS))
+    if (this.#version !== before) {
+      this.#doubtfulSince = undefined;
+      this.#rows.clear();
       return;
+    }
+    const doubt = this.#doubtfulSince;
+    if (doubt === undefined || this.#asking || this.#clock.monotonic() - doubt < QUIET_MS) return;
+    this.#asking = true;
+    this.#worker.postMessage('look' satisfies ToWriter);
+  }
+
+  /** The version was read after the commit of ours that raised the doubt: who came in between is known now. */
+  #doubtEnded(foreign: boolean): void {
+    this.#asking = false;
     this.#doubtfulSince = undefined;
-    this.#rows.clear();
+    if (foreign) this.#rows.clear();
   }
 
   #readVersion(): void {
@@ -162,6 +234,30 @@ export class AstDb {
 
   /** Rows whose key begins with `prefix`, in order of key; an empty prefix is every row. @throws {StoreError} */
   *range(prefix = ''): Iterable<readonly [key: string, value: string]> {
+    for (const [key, value] of this.#walk(prefix, this.#first)) if (value !== undefined) yield [key, value];
+  }
+
+  /**
+   * What a reader makes of the rows whose key begins with `prefix`, in order of key. A long list is read once: it is no
+   * reason to forget what calls are looking up, and is not kept. @throws {StoreError}
+   */
+  *madeRange<T>(prefix: string, reader: RowReader<T>): Iterable<T> {
+    for (const [key, row] of this.#walk(prefix, this.#firstKey)) {
+      const known = row === undefined || this.#pending.has(key) ? undefined : this.#known(key);
+      if (known instanceof MadeRow && known.isOf(reader)) yield known.value;
+      else if (row !== undefined) yield reader.read(key, row);
+      else {
+        const made = this.made(key, reader);
+        if (made !== undefined) yield made;
+      }
+    }
+  }
+
+  /** Keys and rows; a row that stands alone comes without its text when `first` does not ask for it. */
+  *#walk(
+    prefix: string,
+    first: Database.Statement,
+  ): Iterable<readonly [key: string, value: string | undefined]> {
     const end = endOfPrefix(prefix);
     const added: string[] = [];
     for (const key of this.#pending.keys()) if (key.startsWith(prefix)) added.push(key);
@@ -169,7 +265,7 @@ export class AstDb {
     let from = prefix;
     let next = 0;
     for (;;) {
-      const rows = this.#read(from, end);
+      const rows = this.#read(from, end, first);
       for (const [key, value] of rows) {
         for (; next < added.length && compareKeys(added[next] ?? '', key) < 0; next++) {
           const pending = this.#pending.get(added[next] ?? '');
@@ -191,11 +287,11 @@ export class AstDb {
   }
 
   /** One page. Most ranges are the contacts of one address, which are one: that takes a single step. */
-  #read(from: string, end: string): [string, string][] {
+  #read(from: string, end: string, statement: Database.Statement): [string, string | undefined][] {
     try {
-      const first = this.#first.get([from, end]) as unknown as [string, string, number] | undefined;
+      const first = statement.get([from, end]) as unknown as [string, number, string?] | undefined;
       if (first === undefined) return [];
-      const [key, value, more] = first;
+      const [key, more, value] = first;
       return more === 0
         ? [[key, value]]
         : (this.#page.all([from, end, PAGE]) as unknown as [string, string][]);
@@ -204,9 +300,9 @@ export class AstDb {
     }
   }
 
-  /** Resolves when the row is on the disk. @throws {StoreError} */
-  put(key: string, value: string): Promise<void> {
-    return this.#change(key, value);
+  /** Resolves when the row is on the disk. `made` is what its reader would make of it. @throws {StoreError} */
+  put(key: string, value: string, made?: MadeRow): Promise<void> {
+    return this.#change(key, value, made);
   }
 
   /** Resolves when the row is gone from the disk. @throws {StoreError} */
@@ -267,11 +363,11 @@ export class AstDb {
     });
   }
 
-  #change(key: string, value: string | null): Promise<void> {
+  #change(key: string, value: string | null, made?: MadeRow): Promise<void> {
     if (this.#fault !== undefined) return Promise.reject(this.#fault);
     this.#collecting ??= this.#newBatch();
     this.#collecting.changes.push([key, value]);
-    this.#pending.set(key, { value, batch: this.#collecting.id });
+    this.#pending.set(key, { value, made, batch: this.#collecting.id });
     return this.#collecting.done;
   }
 
@@ -300,8 +396,10 @@ export class AstDb {
     this.#flying = undefined;
     this.#settle(foreign);
     for (const [key, value] of batch.changes) {
-      if (this.#pending.get(key)?.batch === batch.id) this.#pending.delete(key);
-      if (error === undefined) this.#rows.set(key, value);
+      const pending = this.#pending.get(key);
+      const isLast = pending?.batch === batch.id;
+      if (isLast) this.#pending.delete(key);
+      if (error === undefined) this.#rows.set(key, (isLast ? pending.made : undefined) ?? value);
     }
     if (error === undefined) batch.resolve();
     else batch.reject(new StoreError(`AstDB could not be written: ${error}`));

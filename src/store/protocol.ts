@@ -1,8 +1,11 @@
 /** One change of a row; `value` null removes it. Batches of them travel to the writer thread. */
 export type Change = readonly [key: string, value: string | null];
 
-/** A batch; the next one is sent when this one is answered, so that an answer needs no name. */
-export type ToWriter = readonly Change[] | 'close';
+/**
+ * A batch; the next one is sent when this one is answered, so that an answer needs no name. `look`: has another program
+ * changed the file since the batch before?
+ */
+export type ToWriter = readonly Change[] | 'look' | 'close';
 
 /**
  * `committed`: the batch is on the disk; `committed after others`: so it is, and another program has changed the file
@@ -12,6 +15,8 @@ export type FromWriter =
   | 'ready'
   | 'committed'
   | 'committed after others'
+  | 'unchanged'
+  | 'changed by others'
   | 'closed'
   /** Nothing of the batch was stored; or, before `ready`, there is no database. */
   | { readonly error: string };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RowCache } from './row-cache.ts';
+import { MadeRow, RowCache } from './row-cache.ts';
 
 describe('rows in memory', () => {
   it('tells a row, that there is none, and that nothing is known', () => {
@@ -7,8 +7,6 @@ describe('rows in memory', () => {
     rows.set('/a', '1');
     rows.set('/b', null);
     expect([rows.get('/a'), rows.get('/b'), rows.get('/c')]).toEqual(['1', null, undefined]);
-    rows.forget('/a');
-    expect(rows.get('/a')).toBeUndefined();
     rows.clear();
     expect(rows.size).toBe(0);
   });
@@ -25,6 +23,19 @@ describe('rows in memory', () => {
     expect(most).toBeLessThan(100);
     expect(rows.get('/row/9999')).toBeDefined();
     expect(rows.get('/row/1')).toBeUndefined();
+  });
+
+  it('weigh as much as what was made of them, each once', () => {
+    const reader = { read: (_key: string, row: string) => Number(row), weigh: (made: number) => made };
+    const rows = new RowCache(10_000);
+    for (let index = 0; index < 1_000; index++) rows.set('/same', new MadeRow(reader, index));
+    rows.set('/light', new MadeRow(reader, 1));
+    expect(rows.size).toBe(2);
+    rows.set('/heavy', new MadeRow(reader, 5_000));
+    rows.set('/other', null);
+    expect(rows.get('/heavy')).toMatchObject({ value: 5_000 });
+    rows.set('/heavier', new MadeRow(reader, 5_000));
+    expect(rows.get('/same')).toBeUndefined();
   });
 
   it('do not hold more for one row that is larger than all of them', () => {

@@ -84,6 +84,10 @@ port.on('message', (message: ToWriter) => {
     }
     return;
   }
+  if (message === 'look') {
+    tell(foreign() ? 'changed by others' : 'unchanged');
+    return;
+  }
   try {
     write(message);
     // Asked when it is done, this finds who came before us, and who came after us until now.

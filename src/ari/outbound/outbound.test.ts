@@ -11,13 +11,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
+/** A certificate for localhost and its key, made for tests. */
+import { certificates } from '../../../tests/support/certificates.ts';
 import { loadConfigIfPresent } from '../../conf/index.ts';
 import { type Bench, startBench } from '../test-bench.ts';
 import { readWebSocketClients } from './client-config.ts';
 import { connectWebSocket } from './connect.ts';
-
-/** A certificate for localhost and its key, made for tests. */
-import { certificates } from '../../../tests/support/certificates.ts';
 
 type Event = Record<string, unknown> & { type: string; application?: string };
 
