@@ -19,12 +19,17 @@ const endpointBody = JSON.stringify({
 });
 const updateBody = JSON.stringify({ fields: [{ attribute: 'context', value: 'other' }] });
 
+/** What other work on the machine adds is left out by taking the better of two. */
+const ROUNDS = 2;
+const CREATE_AIM = { memory: 100, astdb: 140 } as const;
+const AIMS = new Map([['read', 50]]);
+
 /** Push create, read, update and delete of endpoints, in memory and in AstDB, with few and with many present. */
 export async function benchPush({ objects, scale }: BenchSize): Promise<void> {
   for (const store of ['memory', 'astdb'] as const) {
     heading(`push, ${store}`);
     const few = new Map<string, Measured>();
-    for (const present of [100, objects]) {
+    for (const present of [100, 1_000, objects]) {
       const server = await Instance.create({
         'sorcery.conf': store === 'memory' ? memorySorcery : astDbSorcery,
       });
@@ -38,28 +43,47 @@ export async function benchPush({ objects, scale }: BenchSize): Promise<void> {
           restRequest('PUT', path(index, prefix), body);
         if (store === 'memory')
           await httpLoad(server.httpPort, 16, present, put('present', endpointBody), 200);
+        const get = (prefix: string) => (index: number) => restRequest('GET', path(index, prefix));
+        const remove = (prefix: string) => (index: number) => restRequest('DELETE', path(index, prefix));
         // What is measured is the running server: let the compiler see every path first.
-        await httpLoad(server.httpPort, 16, 5_000, put('warm', endpointBody), 200);
+        for (const connections of [1, 16]) {
+          const warm = (make: (index: number) => string, status: number) =>
+            httpLoad(server.httpPort, connections, 5_000 * scale, make, status);
+          await warm(put('warm', endpointBody), 200);
+          await warm(get('warm'), 200);
+          await warm(put('warm', updateBody), 200);
+          await warm(remove('warm'), 204);
+        }
+        const count = Math.round(10_000 * scale);
         for (const connections of [1, 16, 64]) {
-          const count = Math.round((connections === 1 ? 4_000 : 10_000) * scale);
-          const prefix = `c${connections}x`;
+          const best = new Map<string, Measured>();
           const run = async (
             what: string,
             make: (index: number) => string,
             status: number,
-            aim?: number,
           ): Promise<void> => {
-            const name = `${connections} connections: ${what}`;
             const load = () => httpLoad(server.httpPort, connections, count, make, status);
-            const measured = row(`${present} present, ${name}`, await measure(pid, load), aim);
+            const measured = await measure(pid, load);
+            if (measured.cpuMicros < (best.get(what)?.cpuMicros ?? Infinity)) best.set(what, measured);
+          };
+          for (let round = 0; round < ROUNDS; round++) {
+            const prefix = `c${connections}r${round}x`;
+            await run('create', put(prefix, endpointBody), 200);
+            await run('read', get(prefix), 200);
+            await run('update', put(prefix, updateBody), 200);
+            await run('delete', remove(prefix), 204);
+          }
+          for (const [what, measured] of best) {
+            const name = `${connections} connections: ${what}`;
+            row(
+              `${present} present, ${name}`,
+              measured,
+              what === 'create' ? CREATE_AIM[store] : AIMS.get(what),
+            );
             const before = few.get(name);
             if (before === undefined) few.set(name, measured);
             else growth(name, before, measured);
-          };
-          await run('create', put(prefix, endpointBody), 200, store === 'memory' ? 100 : 140);
-          await run('read', (index) => restRequest('GET', path(index, prefix)), 200, 50);
-          await run('update', put(prefix, updateBody), 200);
-          await run('delete', (index) => restRequest('DELETE', path(index, prefix)), 204);
+          }
         }
         fact(`${present} present: resident memory`, residentMiB(pid), 'MiB');
       } finally {

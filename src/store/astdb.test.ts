@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { memoryLogger } from '../log/index.ts';
-import { AstDb, StoreError } from './index.ts';
+import { FakeClock } from '../platform/index.ts';
+import { AstDb, MadeRow, StoreError } from './index.ts';
 
 let dir: string;
 let file: string;
@@ -299,6 +300,114 @@ describe('another program that writes into the file', () => {
         expect(db.get('/a/b')).toBe('2');
       } else await expect.poll(() => db.get('/a/b'), { timeout: 2_000 }).toBe('2');
     }
+  });
+});
+
+describe('rows in memory', () => {
+  it('outlive changes of our own, however long nothing happens after them', async () => {
+    const clock = new FakeClock();
+    const db = await AstDb.open({ file, log, clock });
+    opened.push(db);
+    await db.put('/a/b', '1');
+    let readings = 0;
+    const reader = { read: () => ++readings, weigh: () => 1 };
+    db.made('/a/b', reader);
+    for (let second = 0; second < 5; second++) {
+      clock.advance(1_000);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      db.made('/a/b', reader);
+    }
+    expect(readings).toBe(1);
+  });
+});
+
+describe('what is made of rows', () => {
+  let readings = 0;
+  const numbers = {
+    read: (_key: string, row: string) => {
+      readings++;
+      return Number(row);
+    },
+    weigh: () => 1,
+  };
+  const lengths = { read: (_key: string, row: string) => row.length, weigh: () => 1 };
+  beforeEach(() => {
+    readings = 0;
+  });
+
+  it('is made once, by each reader for itself, and leaves the row to be had', async () => {
+    const db = await open();
+    await db.put('/n/1', '100');
+    expect([db.made('/n/1', numbers), db.made('/n/1', numbers)]).toEqual([100, 100]);
+    expect(readings).toBe(1);
+    expect(db.get('/n/1')).toBe('100');
+    expect(db.has('/n/1')).toBe(true);
+    expect(db.made('/n/1', lengths)).toBe(3);
+    expect(db.made('/n/2', numbers)).toBeUndefined();
+    expect(db.has('/n/2')).toBe(false);
+  });
+
+  it('follows what is put before it is committed, and what is deleted', async () => {
+    const db = await open();
+    await db.put('/n/1', '1');
+    expect(db.made('/n/1', numbers)).toBe(1);
+    const done = db.put('/n/1', '2');
+    expect(db.made('/n/1', numbers)).toBe(2);
+    await done;
+    expect(db.made('/n/1', numbers)).toBe(2);
+    const gone = db.delete('/n/1');
+    expect(db.made('/n/1', numbers)).toBeUndefined();
+    await gone;
+    expect(db.made('/n/1', numbers)).toBeUndefined();
+  });
+
+  it('is not made again where the writer knows it, but of the last of several changes', async () => {
+    const db = await open();
+    const first = db.put('/n/1', '1', new MadeRow(numbers, 1));
+    const last = db.put('/n/1', '2', new MadeRow(numbers, 2));
+    expect(db.made('/n/1', numbers)).toBe(2);
+    await Promise.all([first, last]);
+    expect(db.made('/n/1', numbers)).toBe(2);
+    expect(readings).toBe(0);
+  });
+
+  it('is what it was when a change could not be written', async () => {
+    const db = await open();
+    await db.put('/n/1', '1');
+    expect(db.made('/n/1', numbers)).toBe(1);
+    outside((raw) => raw.exec('DROP TABLE astdb'));
+    await expect(db.put('/n/1', '2', new MadeRow(numbers, 2))).rejects.toThrow(StoreError);
+    outside((raw) => {
+      raw.exec(ASTERISK_TABLE);
+      raw.exec("INSERT INTO astdb VALUES('/n/1', '1')");
+    });
+    await nextTurn();
+    expect(db.made('/n/1', numbers)).toBe(1);
+  });
+
+  it('follows what another program writes', async () => {
+    const db = await open();
+    await db.put('/n/1', '1');
+    expect(db.made('/n/1', numbers)).toBe(1);
+    outside((raw) => raw.exec("UPDATE astdb SET value = '7'"));
+    await nextTurn();
+    expect(db.made('/n/1', numbers)).toBe(7);
+    expect([...db.madeRange('/n/', numbers)]).toEqual([7]);
+  });
+
+  it('comes in order of key, what is kept and what is not, with what is under way', async () => {
+    const db = await open();
+    await Promise.all(
+      Array.from({ length: 600 }, (_, at) => db.put(`/n/${String(at).padStart(3, '0')}`, String(at))),
+    );
+    for (const at of [0, 7, 599]) db.made(`/n/${String(at).padStart(3, '0')}`, numbers);
+    const under = [db.put('/n/0005', '-5'), db.delete('/n/599'), db.put('/n/007', '-7')];
+    const seen = [...db.madeRange('/n/', numbers)];
+    const expected = Array.from({ length: 599 }, (_, at) => (at === 7 ? -7 : at));
+    expected.splice(1, 0, -5);
+    expect(seen).toEqual(expected);
+    await Promise.all(under);
+    expect([...db.madeRange('/n/', numbers)]).toEqual(expected);
   });
 });
 

@@ -397,9 +397,11 @@ export class AstDb {
     this.#settle(foreign);
     for (const [key, value] of batch.changes) {
       const pending = this.#pending.get(key);
-      const isLast = pending?.batch === batch.id;
+      // The batch may change a row several times: the last change stood for all, at the first of them.
+      if (pending === undefined) continue;
+      const isLast = pending.batch === batch.id;
       if (isLast) this.#pending.delete(key);
-      if (error === undefined) this.#rows.set(key, (isLast ? pending.made : undefined) ?? value);
+      if (error === undefined) this.#rows.set(key, isLast ? (pending.made ?? pending.value) : value);
     }
     if (error === undefined) batch.resolve();
     else batch.reject(new StoreError(`AstDB could not be written: ${error}`));
