@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memoryLogger } from '../log/index.ts';
-import type { AstDb } from '../store/index.ts';
+import type { AstDb, RowReader } from '../store/index.ts';
 import { AstDbWizard } from './astdb-wizard.ts';
 import { UNSET } from './kinds.ts';
 import type { ObjectType } from './object-type.ts';
@@ -112,8 +112,10 @@ function laws(_name: string, type: ObjectType): void {
         for (const [option, input] of applied) draft.apply(option.name, input);
         const object = new SorceryObject(type, 'x', draft.values, draft.extended);
         if (!object.readsAsWritten) return;
-        const row = { get: () => object.row(created) } as unknown as AstDb;
-        const read = new AstDbWizard(type, 'laws', row, memoryLogger()).get('x');
+        const db = {
+          made: (key: string, reader: RowReader<unknown>) => reader.read(key, object.row(created)),
+        } as unknown as AstDb;
+        const read = new AstDbWizard(type, 'laws', db, memoryLogger()).get('x');
         expect(read?.values).toEqual(object.values);
         expect(read?.extended).toEqual(object.extended);
       }),
