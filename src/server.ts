@@ -555,7 +555,7 @@ class Server implements RunningServer {
       },
       log: this.#logger('manager'),
       readConfig: () => this.#files.readOrNothing('manager.conf'),
-      readAcls: () => this.#files.readOrNothing('acl.conf'),
+      acls: this.#acls,
       http: this.#http,
     });
     this.#ami = ami;

@@ -1,7 +1,7 @@
 import type { Config } from '../conf/index.ts';
 import type { HttpServer } from '../http/index.ts';
 import type { Logger } from '../log/index.ts';
-import { type Acl, readNamedAcls } from '../security/index.ts';
+import type { NamedAcls } from '../security/index.ts';
 import type { AmiAction } from './action.ts';
 import { allActions } from './actions/index.ts';
 import { type AmiConfig, readAmiConfig } from './ami-config.ts';
@@ -18,7 +18,8 @@ export interface AmiOptions {
   readonly log: Logger;
   /** Read again at each reload. @throws {ConfError} */
   readonly readConfig: () => Config | undefined;
-  readonly readAcls: () => Config | undefined;
+  /** The lists of acl.conf, read again at each reload too. */
+  readonly acls: Pick<NamedAcls, 'get' | 'reload'>;
   /** Where the same is offered over HTTP; undefined for nowhere. */
   readonly http: HttpServer | undefined;
 }
@@ -60,9 +61,8 @@ export class Ami implements SessionHost {
   }
 
   #read(): AmiConfig {
-    const acls = readNamedAcls(this.#options.readAcls(), (text) => this.log.error(text));
     const config = readAmiConfig(this.#options.readConfig(), {
-      namedAcl: (name): Acl | undefined => acls.get(name),
+      namedAcl: this.#options.acls.get,
       compilePattern: this.ports.compilePattern,
     });
     for (const each of config.problems) this.log.error(each);
@@ -111,6 +111,7 @@ export class Ami implements SessionHost {
 
   /** Reads manager.conf again; whoever is connected stays so, with the rights that they came with. @throws {ConfError} */
   async reload(): Promise<void> {
+    this.#options.acls.reload();
     this.#config = this.#read();
     await this.listen();
   }

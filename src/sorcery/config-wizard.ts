@@ -1,16 +1,12 @@
 import { ConfError, type LoadOptions, loadConfigIfPresent, type Section } from '../conf/index.ts';
 import type { Logger } from '../log/index.ts';
-import { lowerBound } from './memory-wizard.ts';
 import type { ObjectType } from './object-type.ts';
+import { ReadOnlyWizard } from './read-only-wizard.ts';
 import { SorceryObject } from './sorcery-object.ts';
-import type { Problem, Wizard } from './wizard.ts';
+import type { Problem } from './wizard.ts';
 
 /** Objects of a .conf file. Read only: the file is edited and reloaded. */
-export class ConfigWizard implements Wizard {
-  readonly name = 'config';
-  readonly writable = false;
-  readonly argument: string;
-  problems: readonly Problem[] = [];
+export class ConfigWizard extends ReadOnlyWizard {
   readonly #type: ObjectType;
   readonly #loading: LoadOptions;
   readonly #log: Logger;
@@ -18,12 +14,10 @@ export class ConfigWizard implements Wizard {
   readonly #criteria: readonly (readonly [string, string])[];
   readonly #explicitName: string | undefined;
   readonly #singleObject: boolean;
-  #objects = new Map<string, SorceryObject>();
-  #sorted: string[] = [];
 
   /** @throws {Error} naming the option that is not understood */
   constructor(type: ObjectType, argument: string, loading: LoadOptions, log: Logger) {
-    this.argument = argument;
+    super('config', argument);
     this.#type = type;
     this.#loading = loading;
     this.#log = log;
@@ -46,31 +40,6 @@ export class ConfigWizard implements Wizard {
     this.reload();
   }
 
-  get(id: string): SorceryObject | undefined {
-    return this.#objects.get(id);
-  }
-
-  *all(prefix = ''): Iterable<SorceryObject> {
-    for (let at = lowerBound(this.#sorted, prefix); at < this.#sorted.length; at++) {
-      const id = this.#sorted[at] ?? '';
-      if (!id.startsWith(prefix)) return;
-      const object = this.#objects.get(id);
-      if (object !== undefined) yield object;
-    }
-  }
-
-  async create(): Promise<boolean> {
-    return false;
-  }
-
-  async update(): Promise<boolean> {
-    return false;
-  }
-
-  async delete(): Promise<boolean> {
-    return false;
-  }
-
   /** Reads the file again. A file that cannot be read leaves the objects as they were. */
   reload(): void {
     let sections: Section[];
@@ -79,9 +48,7 @@ export class ConfigWizard implements Wizard {
       sections = config === undefined ? [] : config.sections.filter((section) => this.#matches(section));
     } catch (error) {
       const problem = error instanceof ConfError ? error.message : String(error);
-      this.problems = [
-        { type: this.#type.name, id: '', file: this.#file, line: 0, option: '', detail: problem },
-      ];
+      this.keep([{ type: this.#type.name, id: '', file: this.#file, line: 0, option: '', detail: problem }]);
       this.#log.error(`${problem}: objects of type ${this.#type.name} stay as they were`);
       return;
     }
@@ -93,13 +60,11 @@ export class ConfigWizard implements Wizard {
       if (object !== undefined) objects.set(id, object);
       else {
         // A changed object that is wrong keeps what it was, as a broken file does.
-        const before = this.#objects.get(id);
+        const before = this.get(id);
         if (before !== undefined) objects.set(id, before);
       }
     }
-    this.#objects = objects;
-    this.#sorted = [...objects.keys()].sort();
-    this.problems = problems;
+    this.replace(objects.values(), problems);
     for (const each of problems)
       this.#log.error(`${each.file}:${each.line}: ${each.type} '${each.id}': ${each.detail}`);
   }

@@ -7,7 +7,6 @@
 export { StoreError } from '../store/index.ts';
 export { firstName, network, networkOrName, rule } from './address-kinds.ts';
 export * from './kinds.ts';
-export * from './kinds.ts';
 export { type Mapping, parseMappings } from './mappings.ts';
 export { type CacheAction, type CacheAnswer, cacheActions, runCacheAction } from './memory-cache-actions.ts';
 export { type CachedObject, MemoryCacheWizard, NotFullCache } from './memory-cache-wizard.ts';
@@ -21,6 +20,7 @@ export {
   type TypeSpec,
 } from './object-type.ts';
 export { Push, type PushAnswer } from './push.ts';
+export { ReadOnlyWizard } from './read-only-wizard.ts';
 export { Sorcery, type SorceryEvents, type SorceryOptions, type WizardView } from './sorcery.ts';
 export { SorceryObject } from './sorcery-object.ts';
 export type { Problem, Wizard } from './wizard.ts';

@@ -65,3 +65,25 @@ export function strayMappings(config: Config | undefined, specs: readonly TypeSp
   }
   return found;
 }
+
+/** The mappings of one type, in the order of the file; those of its own where it has no other. */
+export function mappingsOf(
+  spec: TypeSpec,
+  defaultFile: string,
+  config: Config | undefined,
+): readonly Mapping[] {
+  const own = parseMappings(config, spec.section).filter((mapping) => mapping.type === spec.type);
+  if (own.some((mapping) => !mapping.cache)) return own;
+  const defaults = spec.defaultWizards ?? [['config', `${defaultFile},criteria=type=${spec.type}`]];
+  return [
+    ...own,
+    ...defaults.map(([wizard, argument]) => ({
+      type: spec.type,
+      cache: false,
+      wizard,
+      argument,
+      file: 'default',
+      line: 0,
+    })),
+  ];
+}

@@ -5,7 +5,8 @@ import type { AstDb, Realtime } from '../store/index.ts';
 import { AstDbWizard } from './astdb-wizard.ts';
 import { BuiltinWizard } from './builtin-wizard.ts';
 import { ConfigWizard } from './config-wizard.ts';
-import { type Mapping, parseMappings, sameMapping, strayMappings } from './mappings.ts';
+import { count, eachOnce, everywhere, type Held, type Owner, ownerOf, type Tally } from './held.ts';
+import { type Mapping, mappingsOf, sameMapping, strayMappings } from './mappings.ts';
 import { type CacheBackend, MemoryCacheWizard } from './memory-cache-wizard.ts';
 import { MemoryWizard } from './memory-wizard.ts';
 import { type Draft, type FieldProblem, ObjectType, type TypeSpec } from './object-type.ts';
@@ -33,28 +34,6 @@ export interface SorceryOptions {
   readonly clock: Clock;
   /** Whether a module is running: types of one that is not are absent. */
   readonly running: (module: string) => boolean;
-}
-
-/** What sorcery knows of one type. */
-interface Held {
-  readonly type: ObjectType;
-  readonly defaultFile: string;
-  readonly mappings: readonly Mapping[];
-  /** The wizard of each mapping that works. */
-  readonly opened: ReadonlyMap<Mapping, Wizard>;
-  readonly wizards: readonly Wizard[];
-  readonly caches: readonly Wizard[];
-  /** How lookups by id went, by wizard and cache. */
-  readonly tallies: ReadonlyMap<Wizard, Tally>;
-  /** The wizard that has a copy of everything, if one is. */
-  readonly full: MemoryCacheWizard | undefined;
-  /** Mappings of this type that could not be used, and why. */
-  readonly faults: readonly Problem[];
-}
-
-interface Tally {
-  hits: number;
-  misses: number;
 }
 
 /** One wizard of a type, and how lookups by id went: how people see which one answers. */
@@ -532,81 +511,6 @@ export class Sorcery {
     for (const held of this.#held.values()) for (const wizard of held.opened.values()) wizard.close?.();
     this.events.removeAll();
   }
-}
-
-/** The mappings of one type, in the order of the file; those of its own where it has no other. */
-function mappingsOf(spec: TypeSpec, defaultFile: string, config: Config | undefined): readonly Mapping[] {
-  const own = parseMappings(config, spec.section).filter((mapping) => mapping.type === spec.type);
-  if (own.some((mapping) => !mapping.cache)) return own;
-  const defaults = spec.defaultWizards ?? [['config', `${defaultFile},criteria=type=${spec.type}`]];
-  return [
-    ...own,
-    ...defaults.map(([wizard, argument]) => ({
-      type: spec.type,
-      cache: false,
-      wizard,
-      argument,
-      file: 'default',
-      line: 0,
-    })),
-  ];
-}
-
-function count({ tallies }: Held, wizard: Wizard, object: SorceryObject | undefined): void {
-  const tally = tallies.get(wizard);
-  if (tally === undefined) return;
-  if (object === undefined) tally.misses++;
-  else tally.hits++;
-}
-
-/** A wizard that has an object, with what it has. */
-interface Owner {
-  readonly wizard: Wizard;
-  readonly object: SorceryObject;
-}
-
-/** The wizard that answers for an object. */
-function ownerOf(held: Held, id: string): Owner | undefined {
-  for (const wizard of held.wizards) {
-    const object = wizard.get(id);
-    if (object !== undefined) return { wizard, object };
-  }
-  return undefined;
-}
-
-/** The objects of several wizards, each id once: what the first has hides what the others have. */
-function* eachOnce(wizards: readonly Wizard[], prefix: string): Iterable<SorceryObject> {
-  const seen = wizards.length > 1 ? new Set<string>() : undefined;
-  for (const wizard of wizards) {
-    for (const object of wizard.all(prefix)) {
-      if (seen?.has(object.id)) continue;
-      seen?.add(object.id);
-      yield object;
-    }
-  }
-}
-
-type Attempt = (wizard: Wizard) => Promise<boolean> | false;
-
-/**
- * Does something in every writable wizard, and undoes it where it was done when one of them fails: an object is never
- * half stored. Resolves whether any wizard did it.
- */
-async function everywhere(held: Held, id: string, attempt: Attempt, undo: Attempt): Promise<boolean> {
-  const writable = held.wizards.filter((wizard) => wizard.writable);
-  const [only] = writable;
-  if (only !== undefined && writable.length === 1 && held.caches.length === 0) return attempt(only);
-  const results = await Promise.allSettled(writable.map(attempt));
-  const failed = results.find((each) => each.status === 'rejected');
-  if (failed === undefined) return results.some((each) => each.status === 'fulfilled' && each.value);
-  // A lookup in between may have put what is not stored into a cache.
-  for (const cache of held.caches) void cache.delete(id);
-  const done = writable.filter((_, index) => {
-    const result = results[index];
-    return result?.status === 'fulfilled' && result.value;
-  });
-  await Promise.allSettled(done.map(undo));
-  throw failed.reason;
 }
 
 function key(configClass: string, type: string): string {

@@ -11,7 +11,7 @@ import { memoryLogger } from '../../src/log/index.ts';
 import { ModuleTable } from '../../src/modules/index.ts';
 import { contactsOf, pjsipTypes } from '../../src/pjsip/index.ts';
 import { type Clock, Emitter, systemClock } from '../../src/platform/index.ts';
-import { SecurityEvents } from '../../src/security/index.ts';
+import { NamedAcls, SecurityEvents } from '../../src/security/index.ts';
 import { Sorcery } from '../../src/sorcery/index.ts';
 import { AstDb } from '../../src/store/index.ts';
 import { type ChannelDriver, Switch } from '../../src/switch/index.ts';
@@ -143,11 +143,13 @@ export class AmiBench {
       },
       ...setup.ports,
     };
+    const acls = new NamedAcls({ read: () => this.#conf('acl.conf'), log: this.log });
+    acls.reload();
     this.ami = new Ami({
       ports: this.ports,
       log: this.log,
       readConfig: () => this.#conf('manager.conf'),
-      readAcls: () => this.#conf('acl.conf'),
+      acls,
       http: setup.http,
     });
     this.#closers.push(

@@ -1,8 +1,8 @@
 import { ConfError, type Config, type Section } from '../../conf/index.ts';
 import type { Logger } from '../../log/index.ts';
-import { type Problem, type Sorcery, SorceryObject } from '../../sorcery/index.ts';
+import { type Problem, ReadOnlyWizard, type Sorcery, SorceryObject } from '../../sorcery/index.ts';
 import { type Expansion, expandWizard, type MadeHint, WizardError } from './expand.ts';
-import { MadeWizard, makeObject } from './made-wizard.ts';
+import { makeObject } from './make-object.ts';
 
 const CLASS = 'res_pjsip';
 const TYPES = ['auth', 'aor', 'endpoint', 'identify', 'registration', 'phoneprov'] as const;
@@ -22,7 +22,9 @@ export interface WizardHint extends MadeHint {
 /** pjsip_wizard.conf: a section there stands for the endpoint, the aor, the auths and what else a phone or a trunk needs. */
 export class ConfigWizards {
   readonly #options: ConfigWizardsOptions;
-  readonly #wizards = new Map<string, MadeWizard>(TYPES.map((type) => [type, new MadeWizard()]));
+  readonly #wizards = new Map<string, ReadOnlyWizard>(
+    TYPES.map((type) => [type, new ReadOnlyWizard('config_wizard', 'pjsip_wizard.conf')]),
+  );
   #hints: readonly WizardHint[] = [];
 
   constructor(options: ConfigWizardsOptions) {
