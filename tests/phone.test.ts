@@ -7,6 +7,7 @@ import { type AriEvent, EventStream } from './support/events.ts';
 import { Instance } from './support/instance.ts';
 import { type CallOptions, Phone, type PhoneCall, type PhoneOptions } from './support/phone.ts';
 import { FRAME, RtpEnd } from './support/rtp-end.ts';
+import { until } from './support/until.ts';
 
 const ULAW = 0;
 const ALAW = 8;
@@ -139,14 +140,6 @@ async function talk(phone: Phone, events: EventStream): Promise<{ call: PhoneCal
   expect((await server.ari('POST', `/channels/${start.channel.id}/answer`)).status).toBe(204);
   await call.answered;
   return { call, start };
-}
-
-async function until(what: () => boolean | Promise<boolean>, ms = 8000): Promise<void> {
-  const end = Date.now() + ms;
-  while (!(await what())) {
-    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 const channels = async () => (await server.ari('GET', '/channels')).body as { id: string; state: string }[];

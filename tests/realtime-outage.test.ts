@@ -8,6 +8,7 @@ import { startDatabases } from './support/databases.ts';
 import { freePort, Instance } from './support/instance.ts';
 import { Bench, FAMILIES, SORCERY } from './support/realtime-bench.ts';
 import { sipRequest } from './support/sip-request.ts';
+import { until as soon } from './support/until.ts';
 
 const databases = await startDatabases(['PostgreSQL', 'MariaDB']);
 afterAll(() => {
@@ -16,10 +17,8 @@ afterAll(() => {
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function until(what: () => Promise<boolean> | boolean, ms = 20_000): Promise<void> {
-  for (const end = Date.now() + ms; !(await what()); await wait(50))
-    if (Date.now() > end) throw new Error('it did not happen in time');
-}
+/** A database takes its time to come back. */
+const until = (what: () => boolean | Promise<boolean>) => soon(what, 20_000);
 
 let bench: Bench | undefined;
 let instance: Instance | undefined;

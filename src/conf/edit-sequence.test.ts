@@ -3,18 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { memoryFiles } from '../../tests/support/conf-files.ts';
 import { type ConfEdit, ConfEditError, ConfEditing } from './edit.ts';
 import { type Config, loadConfig } from './load.ts';
+import { newcat, target } from './test-edits.ts';
 
 const FILE = '/etc/t.conf';
-const target = (category: string) => ({ category, filter: undefined });
-const newcat = (category: string, more: Partial<ConfEdit & { kind: 'newcat' }> = {}): ConfEdit => ({
-  kind: 'newcat',
-  category,
-  isTemplate: false,
-  inherit: [],
-  allowDuplicates: false,
-  before: undefined,
-  ...more,
-});
 
 /** The simple model: categories with their own variables. `raw` is the line of one that nobody has touched. */
 interface ModelVariable {

@@ -4,6 +4,7 @@ import { memoryFiles } from '../../tests/support/conf-files.ts';
 import { ConfError } from './conf-error.ts';
 import { type ConfEdit, ConfEditError, ConfEditing, type EditOptions } from './edit.ts';
 import type { Section } from './section.ts';
+import { newcat, target } from './test-edits.ts';
 
 const FILE = '/etc/t.conf';
 const SEED = `; leading comment
@@ -39,18 +40,8 @@ function open(text: string | Uint8Array, others: Record<string, string> = {}, op
   return new ConfEditing(FILE, { files, allowExec: true, ...options });
 }
 
-const target = (category: string) => ({ category, filter: undefined });
 const restricted = (category: string) => ({ category, filter: (each: Section) => each.isTemplate });
 const variable = (name: string, value: string, isObject = false) => ({ name, value, isObject });
-const newcat = (category: string, more: Partial<ConfEdit & { kind: 'newcat' }> = {}): ConfEdit => ({
-  kind: 'newcat',
-  category,
-  isTemplate: false,
-  inherit: [],
-  allowDuplicates: false,
-  before: undefined,
-  ...more,
-});
 
 function edited(text: string, edits: readonly ConfEdit[], others: Record<string, string> = {}): string {
   const editing = open(text, others);

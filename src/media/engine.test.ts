@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { until } from '../../tests/support/until.ts';
 import { memoryLogger } from '../log/index.ts';
 import type { MediaEngine, MediaEngineOptions, RtpLegConfiguration } from './api.ts';
 import { Engine } from './engine.ts';
@@ -89,11 +90,6 @@ class Phone {
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 300 && !condition(); i++) await sleep(10);
-  expect(condition()).toBe(true);
-}
 
 function socketCount(): number {
   return process.getActiveResourcesInfo().filter((each) => each.startsWith('UDP')).length;

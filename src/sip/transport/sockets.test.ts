@@ -1,5 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { until } from '../../../tests/support/until.ts';
 import { systemClock } from '../../platform/index.ts';
 import { UserAgent, type UserAgentOptions } from '../index.ts';
 import { newRequest } from '../message/build.ts';
@@ -33,15 +34,6 @@ async function agent(
   ua.addTransport(udp);
   ua.addTransport(tcp);
   return { ua, udp, tcp };
-}
-
-/** Resolves once `ready` says so, looking often; fails after five seconds. */
-async function until(ready: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 500; tries++) {
-    if (ready()) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  expect.fail('waited in vain');
 }
 
 function client(port: number): Socket {
