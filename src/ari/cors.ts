@@ -9,10 +9,15 @@ export interface CorsRequest {
 const MAX_REQUEST_HEADERS = 1_024;
 const HEADER_LIST = /^[!#$%&'*+.^_`|~0-9A-Za-z, -]*$/;
 
+/** Whether a page of this origin may read answers. */
+export function isAllowedOrigin(allowed: readonly string[], origin: string | undefined): origin is string {
+  return origin !== undefined && (allowed.includes('*') || allowed.includes(origin));
+}
+
 /** Headers that let a page of an allowed origin read the answer; a flat list of names and values. */
 export function corsHeaders(allowed: readonly string[], origin: string | undefined): readonly string[] {
   if (origin === undefined || allowed.length === 0) return [];
-  if (!allowed.includes('*') && !allowed.includes(origin)) return ['Vary', 'Origin'];
+  if (!isAllowedOrigin(allowed, origin)) return ['Vary', 'Origin'];
   return [
     ...['Access-Control-Allow-Origin', origin],
     ...['Access-Control-Allow-Credentials', 'true'],
@@ -26,8 +31,7 @@ export function preflightHeaders(
   { origin, requestMethod, requestHeaders }: CorsRequest,
   allow: string,
 ): readonly string[] {
-  if (origin === undefined || requestMethod === undefined) return [];
-  if (!allowed.includes('*') && !allowed.includes(origin)) return [];
+  if (requestMethod === undefined || !isAllowedOrigin(allowed, origin)) return [];
   if (!allow.split(',').includes(requestMethod)) return [];
   const headers = ['Access-Control-Allow-Methods', allow];
   const wanted = requestHeaders ?? '';

@@ -103,6 +103,43 @@ describe('who may come in', () => {
   });
 });
 
+describe('what a browser asks before it sends a request of a page', () => {
+  const PAGE = 'http://page.example';
+  beforeEach(() => {
+    bench.write(
+      'ari.conf',
+      `[general]\nenabled=yes\nallowed_origins=${PAGE}\n[asterisk]\ntype=user\npassword=secret\n`,
+    );
+    bench.ari.reload();
+  });
+  const preflight = (path: string, headers: Record<string, string>, auth: string | null = null) =>
+    ask(path, { method: 'OPTIONS', auth, headers: { 'Access-Control-Request-Method': 'GET', ...headers } });
+
+  it('is answered without a login for an allowed origin', async () => {
+    const answer = await preflight(PING, { Origin: PAGE, 'Access-Control-Request-Headers': 'authorization' });
+    expect(answer.status).toBe(204);
+    expect(answer.headers).toMatchObject({
+      'access-control-allow-origin': PAGE,
+      'access-control-allow-headers': 'authorization',
+    });
+    expect((await preflight('/ari/nosuch', { Origin: PAGE })).status).toBe(404);
+  });
+
+  it.each([
+    ['another origin', { Origin: 'http://evil.example' }, null],
+    ['no origin', {}, null],
+    ['a wrong password', { Origin: PAGE }, 'asterisk:wrong'],
+  ])('is refused with %s', async (_what, headers, auth) => {
+    expect((await preflight(PING, headers, auth)).status).toBe(401);
+  });
+
+  it('opens no other method', async () => {
+    const headers = { Origin: PAGE, 'Access-Control-Request-Method': 'GET' };
+    expect((await ask(PING, { auth: null, headers })).status).toBe(401);
+    expect((await ask(PING, { auth: null, headers, method: 'POST' })).status).toBe(401);
+  });
+});
+
 describe('bodies', () => {
   const put = (body: string, type?: string) =>
     ask('/ari/asterisk/config/dynamic/res_lamps/lamp/l', {

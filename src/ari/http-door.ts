@@ -5,9 +5,10 @@ import { isTrue, parseInteger } from '../conf/index.ts';
 import { AsterismError } from '../errors/index.ts';
 import { endSocket, errorPage, type HttpHandler, rawAnswer, readBody, respond } from '../http/index.ts';
 import type { Logger } from '../log/index.ts';
+import type { User } from '../security/index.ts';
 import { type AriConfig, type AriUser, GENERAL_OFF } from './ari-config.ts';
 import type { Authenticator, Verdict } from './authenticator.ts';
-import { corsHeaders, preflightHeaders } from './cors.ts';
+import { corsHeaders, isAllowedOrigin, preflightHeaders } from './cors.ts';
 import type { Debugging } from './debugging.ts';
 import { type Description, describe, isDescription } from './descriptions/index.ts';
 import type { EventSockets } from './event-sockets.ts';
@@ -74,6 +75,10 @@ export class HttpDoor implements HttpHandler {
       pretty: pretty || isTrue(query?.get('pretty') ?? undefined),
       cors: corsHeaders(allowedOrigins, request.headers.origin),
     };
+    if (this.#isPreflight(request, query)) {
+      this.#dispatch(exchange, { method: 'OPTIONS', path, query, body: undefined, user: PREFLIGHT });
+      return;
+    }
     const judged = (who: Verdict) => {
       if (who instanceof AsterismError) this.#refuse(exchange, who);
       else this.#admitted(exchange, who, path, query);
@@ -220,6 +225,22 @@ export class HttpDoor implements HttpHandler {
     );
   }
 
+  /**
+   * Whether a browser asks for a page of an allowed origin. It never says for whom (Fetch §4.8, CORS-preflight fetch), so
+   * that refusing it would refuse every request with an Authorization header. All that it can learn is `Allow`.
+   */
+  #isPreflight({ method, headers }: IncomingMessage, query: URLSearchParams | undefined): boolean {
+    const { allowedOrigins } = this.#general;
+    return (
+      method === 'OPTIONS' &&
+      headers.authorization === undefined &&
+      query?.has('api_key') !== true &&
+      headers['access-control-request-method'] !== undefined &&
+      isAllowedOrigin(allowedOrigins, headers.origin) &&
+      this.#options.ready()
+    );
+  }
+
   #challenge(): string {
     return `Basic realm="${this.#general.realm}"`;
   }
@@ -272,6 +293,8 @@ export class HttpDoor implements HttpHandler {
 }
 
 const NOTHING: readonly string[] = [];
+/** Whoever looks over the shoulder of a browser: may read what needs no object. */
+const PREFLIGHT: User = { name: '', readOnly: true };
 
 /** One request and what its answer depends on. */
 interface Exchange {
