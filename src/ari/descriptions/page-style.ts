@@ -20,13 +20,13 @@ code, .path { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monosp
 .skip { position: absolute; left: -100vw; }
 .skip:focus { left: 1rem; top: 1rem; padding: .5rem 1rem; background: var(--ground); border: 1px solid var(--line); z-index: 1; }
 .frame { display: grid; grid-template-columns: 15rem minmax(0, 1fr); max-width: 76rem; margin: 0 auto; }
-nav { position: sticky; top: 0; align-self: start; max-height: 100vh; overflow-y: auto; padding: 2rem 1rem; border-right: 1px solid var(--line); }
+nav { position: sticky; top: 0; align-self: start; max-height: 100vh; overflow-y: auto; padding: 2rem 1rem; }
 nav ul { list-style: none; margin: 0 0 1.25rem; padding: 0; }
 nav a { display: flex; justify-content: space-between; padding: .2rem .5rem; border-radius: 6px; color: inherit; text-decoration: none; }
 nav a:hover { background: var(--card); }
 nav p { margin: 0 0 .25rem .5rem; font-size: .78rem; letter-spacing: .06em; text-transform: uppercase; color: var(--quiet); }
 .count, .quiet { color: var(--quiet); }
-main { padding: 2rem; }
+main { padding: 2rem; border-left: 1px solid var(--line); }
 h1 { margin: 0; font-size: 1.9rem; line-height: 1.2; }
 h2 { margin: 3rem 0 1rem; padding-bottom: .4rem; border-bottom: 1px solid var(--line); font-size: 1.35rem; }
 h3 { margin: 0; font-size: 1rem; }
@@ -42,18 +42,29 @@ details[open] summary { border-bottom: 1px solid var(--line); }
 .inside { padding: .25rem 1rem 1rem; }
 .method { font-weight: 700; font-size: .85rem; }
 .GET { color: var(--get); } .POST { color: var(--post); } .PUT { color: var(--put); } .DELETE { color: var(--delete); }
-.mark { font-size: .75rem; padding: .05rem .45rem; border: 1px solid var(--line); border-radius: 99px; color: var(--quiet); white-space: nowrap; }
+.mark { font: .75rem/1.4 system-ui, sans-serif; padding: .05rem .45rem; border: 1px solid var(--line); border-radius: 99px; color: var(--quiet); white-space: nowrap; }
 .scroll { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; font-size: .92rem; }
 th, td { padding: .4rem .75rem .4rem 0; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
 thead th { border-top: 0; font-size: .8rem; color: var(--quiet); }
 tbody th { font-weight: 400; }
+th code, td code { overflow-wrap: normal; }
+.model th:first-child { width: 55%; }
 @media (max-width: 50rem) {
   .frame { grid-template-columns: minmax(0, 1fr); }
-  nav { position: static; max-height: none; border-right: 0; border-bottom: 1px solid var(--line); }
+  nav { position: static; max-height: none; border-bottom: 1px solid var(--line); }
   nav ul { display: flex; flex-wrap: wrap; }
-  main { padding: 1.25rem; }
+  main { padding: 1.25rem; border-left: 0; }
+  summary { grid-template-columns: minmax(0, 1fr) 1rem; }
+  summary > * { grid-column: 1; }
+  summary::after { grid-area: 1 / 2; }
+  summary .about { grid-column: 1; }
+  thead { display: none; }
+  tr { display: flex; flex-wrap: wrap; gap: 0 .75rem; padding: .5rem 0; border-top: 1px solid var(--line); }
+  tr:first-child { border-top: 0; }
+  th, td, .model th:first-child { width: auto; padding: 0; border: 0; }
+  td:last-child:nth-child(4) { flex-basis: 100%; }
   .count { margin-left: .4rem; }
 }
-@media print { nav { display: none; } .frame { display: block; } }
+@media print { nav { display: none; } .frame { display: block; } main { border-left: 0; } }
 `;

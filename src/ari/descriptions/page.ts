@@ -75,7 +75,7 @@ ${operations.map((each) => operation(name, each, missing.has(`${name}.${each.id}
 function operation(resource: string, spec: OperationSpec, notBuilt: boolean): Markup {
   const { id, method, path, summary, parameters = [], result, errors = [] } = spec;
   return html`<details id="${resource}.${id}">
-<summary><span class="method ${method}">${method}</span><span class="path">${path}${notBuilt ? html` <span class="mark">not built yet</span>` : undefined}</span><span class="about">${summary}</span></summary>
+<summary><span class="method ${method}">${method}</span><span class="path">${path}${notBuilt ? html` <span class="mark">not built yet</span>` : undefined}</span><span class="about">${sentence(summary)}</span></summary>
 <div class="inside">
 ${
   parameters.length > 0
@@ -101,7 +101,7 @@ function parameter(resource: string, operationId: string, spec: ParameterSpec): 
     spec.multiple && 'Several with commas between them.',
   ].filter((each) => typeof each === 'string');
   const needed = spec.required === true || spec.in === 'path';
-  return html`<tr><th scope="row"><code>${name}</code>${needed ? html` <span class="mark">required</span>` : undefined}${extensionMark(spec)}</th><td>${spec.in}</td><td>${typeLink(spec.holds ?? type)}</td><td>${parameterDoc(resource, operationId, name)} <span class="quiet">${notes.join(' ')}</span></td></tr>`;
+  return html`<tr><th scope="row"><code>${name}</code>${needed ? html` <span class="mark">required</span>` : undefined}${extensionMark(spec)}</th><td>${spec.in}</td><td>${typeLink(spec.holds ?? type)}</td><td>${sentence(parameterDoc(resource, operationId, name))} <span class="quiet">${notes.join(' ')}</span></td></tr>`;
 }
 
 function model(name: string): Markup {
@@ -110,7 +110,7 @@ function model(name: string): Markup {
   const base = baseOf(name);
   return html`<section class="model" id="m-${name}" aria-labelledby="h-${name}">
 <h3 id="h-${name}">${name}${extensionMark(spec)}</h3>
-<p>${spec.summary}${base === undefined ? undefined : html` Has all of ${typeLink(base)}.`}</p>
+<p>${sentence(spec.summary)}${base === undefined ? undefined : html` Has all of ${typeLink(base)}.`}</p>
 ${properties(spec)}
 </section>
 `;
@@ -119,11 +119,18 @@ ${properties(spec)}
 function properties({ properties }: ModelSpec): Markup | undefined {
   const rows = Object.entries(properties);
   if (rows.length === 0) return undefined;
-  return html`<div class="scroll"><table><thead><tr><th scope="col">Member</th><th scope="col">Type</th><th scope="col">Values</th></tr></thead>
+  const anyValues = rows.some(([, { values }]) => values !== undefined);
+  return html`<div class="scroll"><table><thead><tr><th scope="col">Member</th><th scope="col">Type</th>${anyValues ? html`<th scope="col">Values</th>` : undefined}</tr></thead>
 <tbody>${rows.map(
     ([name, each]) =>
-      html`<tr><th scope="row"><code>${name}</code>${each.required ? undefined : html` <span class="mark">optional</span>`}${extensionMark(each)}</th><td>${typeLink(each.type)}</td><td>${each.values?.join(', ')}</td></tr>`,
+      html`<tr><th scope="row"><code>${name}</code>${each.required ? undefined : html` <span class="mark">optional</span>`}${extensionMark(each)}</th><td>${typeLink(each.type)}</td>${anyValues ? html`<td>${each.values?.join(', ')}</td>` : undefined}</tr>`,
   )}</tbody></table></div>`;
+}
+
+/** A sentence of the tables: what stands between backticks is code. */
+function sentence(text: string): Markup {
+  const parts = text.split('`').map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part));
+  return html`${parts}`;
 }
 
 /** A type, its model a link to where it is described. */
