@@ -437,7 +437,7 @@ export class Stasis {
         this.#endpoint(ref, (endpoint) => ({ kind: 'PeerStatusChange', endpoint, peer })),
       ),
       events.on('endpointState', (ref, state) =>
-        this.#endpointOnly(ref, { kind: 'EndpointStateChange', endpoint: this.#subject(ref, state) }),
+        this.#endpointOnly(ref, (endpoint) => ({ kind: 'EndpointStateChange', endpoint }), state),
       ),
       events.on('deviceState', (device, state) =>
         this.#publish('device', [device], { kind: 'DeviceStateChanged', device, state }),
@@ -458,10 +458,16 @@ export class Stasis {
   }
 
   /** For those who asked for the endpoint or its technology: one subscribed to everything is not told this. */
-  #endpointOnly(endpoint: EndpointRef, event: AppEvent): void {
+  #endpointOnly(
+    ref: EndpointRef,
+    make: (endpoint: EndpointSnapshot) => AppEvent,
+    state: EndpointState,
+  ): void {
     const told = new Set<App>();
-    for (const id of endpointIds(endpoint))
+    for (const id of endpointIds(ref))
       for (const app of this.#listeners.endpoint.get(id) ?? []) told.add(app);
+    if (told.size === 0) return;
+    const event = make(this.#subject(ref, state));
     for (const app of told) this.#tell(app, event);
   }
 
