@@ -11,6 +11,7 @@ import {
 } from '../packages/ari-client/src/index.ts';
 import { exec, freePort, Instance } from './support/instance.ts';
 import { Phone } from './support/phone.ts';
+import { phoneConf, UDP } from './support/pjsip-conf.ts';
 
 const GENERATOR = fileURLToPath(new URL('../tools/make-ari-client.mjs', import.meta.url));
 const EXAMPLE = fileURLToPath(new URL('../packages/ari-client/examples/answer.mjs', import.meta.url));
@@ -31,24 +32,7 @@ const streams: AriEventStream[] = [];
 
 beforeAll(async () => {
   server = await Instance.create({
-    'pjsip.conf': `[transport-udp]
-type=transport
-protocol=udp
-bind=127.0.0.1:@SIP@
-[alice]
-type=endpoint
-context=default
-allow=!all,ulaw
-auth=alice
-aors=alice
-[alice]
-type=auth
-username=alice
-password=secret
-[alice]
-type=aor
-max_contacts=1
-`,
+    'pjsip.conf': UDP + phoneConf('alice'),
     'extensions.conf': `[default]
 exten => desk,1,Stasis(desk,first,second)
  same => n,Hangup()

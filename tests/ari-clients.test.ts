@@ -6,6 +6,7 @@ import awry, { type Message } from 'awry';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { exec, Instance } from './support/instance.ts';
 import { Phone } from './support/phone.ts';
+import { phoneConf, UDP } from './support/pjsip-conf.ts';
 import { haveTool } from './support/tools.ts';
 
 const PATIENCE = { timeout: 8_000 };
@@ -21,24 +22,7 @@ const closers: (() => unknown)[] = [];
 
 beforeAll(async () => {
   server = await Instance.create({
-    'pjsip.conf': `[transport-udp]
-type=transport
-protocol=udp
-bind=127.0.0.1:@SIP@
-[alice]
-type=endpoint
-context=default
-allow=!all,ulaw
-auth=alice
-aors=alice
-[alice]
-type=auth
-username=alice
-password=secret
-[alice]
-type=aor
-max_contacts=1
-`,
+    'pjsip.conf': UDP + phoneConf('alice'),
     'extensions.conf': `[default]
 exten => desk,1,Stasis(desk,first,second)
  same => n,Hangup()

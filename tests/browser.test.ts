@@ -5,6 +5,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, Instance } from './support/instance.ts';
 import { Phone } from './support/phone.ts';
+import { phoneConf, UDP } from './support/pjsip-conf.ts';
 import { haveTool } from './support/tools.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -58,23 +59,7 @@ describe.runIf(have)('in Chromium', () => {
     allowed = await PageServer.open();
     refused = await PageServer.open();
     server = await Instance.create({
-      'pjsip.conf': `[transport-udp]
-type=transport
-protocol=udp
-bind=127.0.0.1:@SIP@
-[alice]
-type=endpoint
-context=default
-allow=!all,ulaw
-auth=alice
-aors=alice
-[alice]
-type=auth
-username=alice
-password=secret
-[alice]
-type=aor
-`,
+      'pjsip.conf': UDP + phoneConf('alice'),
       'extensions.conf': '[default]\nexten => desk,1,Stasis(desk,first)\n same => n,Hangup()\n',
       'ari.conf': `[general]
 enabled=yes

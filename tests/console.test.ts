@@ -6,10 +6,17 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { exec, freePort, Instance, type Ran } from './support/instance.ts';
+import { phoneConf, UDP } from './support/pjsip-conf.ts';
 import { haveSipp, sipp } from './support/sipp.ts';
 
 const program = fileURLToPath(new URL('../bin/asterism.mjs', import.meta.url));
 const run = (...args: string[]): Promise<Ran> => exec(process.execPath, [program, ...args]);
+
+/** Alice calls `wait`, and is answered for four seconds. */
+const CALL_THAT_WAITS = {
+  'pjsip.conf': UDP + phoneConf('alice'),
+  'extensions.conf': '[default]\nexten => wait,1,Answer()\n same => n,Wait(4)\n same => n,Hangup()\n',
+};
 
 const instances: Instance[] = [];
 afterEach(async () => {
@@ -261,12 +268,7 @@ describe('stopping', () => {
   });
 
   it.runIf(haveSipp)('gracefully waits for the calls that there are and refuses new ones', async () => {
-    const server = await begin({
-      'pjsip.conf': `[transport-udp]\ntype=transport\nprotocol=udp\nbind=127.0.0.1:@SIP@\n
-[alice]\ntype=aor\nmax_contacts=1\n[alice]\ntype=auth\nusername=alice\npassword=secret
-[alice]\ntype=endpoint\nallow=ulaw\ncontext=default\nauth=alice\naors=alice\n`,
-      'extensions.conf': '[default]\nexten => wait,1,Answer()\n same => n,Wait(4)\n same => n,Hangup()\n',
-    });
+    const server = await begin(CALL_THAT_WAITS);
     const call = {
       scenario: 'call',
       server: server.sipPort,
@@ -287,12 +289,7 @@ describe('stopping', () => {
 });
 
 describe('a stop that waits', () => {
-  const files = {
-    'pjsip.conf': `[transport-udp]\ntype=transport\nprotocol=udp\nbind=127.0.0.1:@SIP@\n
-[alice]\ntype=aor\nmax_contacts=1\n[alice]\ntype=auth\nusername=alice\npassword=secret
-[alice]\ntype=endpoint\nallow=ulaw\ncontext=default\nauth=alice\naors=alice\n`,
-    'extensions.conf': '[default]\nexten => wait,1,Answer()\n same => n,Wait(4)\n same => n,Hangup()\n',
-  };
+  const files = CALL_THAT_WAITS;
   const call = (server: Instance) =>
     sipp({
       scenario: 'call',
@@ -350,8 +347,7 @@ describe('a file that is broken', () => {
 
   it('never stops what is running', async () => {
     const server = await begin({
-      'pjsip.conf': `[transport-udp]\ntype=transport\nprotocol=udp\nbind=127.0.0.1:@SIP@\n
-[alice]\ntype=endpoint\n`,
+      'pjsip.conf': `${UDP}[alice]\ntype=endpoint\n`,
     });
     // rtp.conf and sorcery.conf are read at the start only; a broken acl.conf is told before manager.conf is read.
     const read = broken.filter((name) => !['rtp', 'sorcery', 'acl'].includes(name));

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Instance } from './support/instance.ts';
 import { Phone } from './support/phone.ts';
+import { phoneConf, UDP } from './support/pjsip-conf.ts';
 
 /** What a module that is not loaded leaves behind: nothing. */
 
@@ -12,27 +13,7 @@ afterEach(async () => {
   await server.close();
 });
 
-const PHONES = `[transport-udp]
-type=transport
-protocol=udp
-bind=127.0.0.1:@SIP@
-
-[alice]
-type=endpoint
-allow=ulaw
-auth=alice
-aors=alice
-
-[alice]
-type=auth
-username=alice
-password=secret
-
-[alice]
-type=aor
-max_contacts=1
-
-[open]
+const PHONES = `${UDP}${phoneConf('alice')}[open]
 type=endpoint
 allow=ulaw
 `;

@@ -6,6 +6,7 @@ import type { SipResponse } from '../src/sip/index.ts';
 import { type AriEvent, EventStream } from './support/events.ts';
 import { Instance } from './support/instance.ts';
 import { type CallOptions, Phone, type PhoneCall, type PhoneOptions } from './support/phone.ts';
+import { phoneConf, TCP, UDP } from './support/pjsip-conf.ts';
 import { FRAME, RtpEnd } from './support/rtp-end.ts';
 import { until } from './support/until.ts';
 
@@ -13,55 +14,17 @@ const ULAW = 0;
 const ALAW = 8;
 const BEEP = readFileSync(fileURLToPath(new URL('../sounds/en/beep.ulaw', import.meta.url)));
 
-const PJSIP = `[transport-udp]
-type=transport
-protocol=udp
-bind=127.0.0.1:@SIP@
-
-[transport-tcp]
-type=transport
-protocol=tcp
-bind=127.0.0.1:@SIP@
-
-[alice]
-type=endpoint
-context=default
-allow=!all,alaw,ulaw
-auth=alice
-aors=alice
-callerid=Alice <100>
-
-[alice]
-type=auth
-username=alice
-password=secret
-
-[alice]
-type=aor
-max_contacts=2
-support_path=yes
-
-[bob]
-type=endpoint
-context=default
-allow=!all,ulaw
-auth=bob
-aors=bob
-rtp_symmetric=yes
-force_rport=yes
-rewrite_contact=yes
-
-[bob]
-type=auth
-username=bob
-password=hidden
-supported_algorithms_uas=SHA-256
-
-[bob]
-type=aor
-max_contacts=1
-remove_existing=yes
-
+const PJSIP = `${UDP}${TCP}
+${phoneConf('alice', {
+  endpoint: { allow: '!all,alaw,ulaw', callerid: 'Alice <100>' },
+  aor: { max_contacts: '2', support_path: 'yes' },
+})}
+${phoneConf('bob', {
+  password: 'hidden',
+  endpoint: { rtp_symmetric: 'yes', force_rport: 'yes', rewrite_contact: 'yes' },
+  auth: { supported_algorithms_uas: 'SHA-256' },
+  aor: { remove_existing: 'yes' },
+})}
 [trunk]
 type=endpoint
 context=trunks

@@ -1,6 +1,7 @@
 import ariClient from 'ari-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { attributes, exec, Instance } from './support/instance.ts';
+import { TCP, UDP } from './support/pjsip-conf.ts';
 import { haveSipp, sipp } from './support/sipp.ts';
 
 const ASTDB = `[res_pjsip]
@@ -35,16 +36,7 @@ auth=alice
 aors=alice
 `;
 
-const TRANSPORTS = `[transport-udp]
-type=transport
-protocol=udp
-bind=127.0.0.1:@SIP@
-
-[transport-tcp]
-type=transport
-protocol=tcp
-bind=127.0.0.1:@SIP@
-`;
+const TRANSPORTS = UDP + TCP;
 
 /** The three objects of the walk-through, as its curl commands send them. */
 const ALICE = {

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { TCP, UDP } from './pjsip-conf.ts';
 
 const program = fileURLToPath(new URL('../../bin/asterism.mjs', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -207,16 +208,7 @@ astlogdir => ${instance.dir}/log
     'ari.conf':
       '[general]\nenabled=yes\n[asterisk]\ntype=user\npassword=secret\n[reader]\ntype=user\nread_only=yes\npassword=readonly\n',
     'rtp.conf': '[general]\nrtpstart=20000\nrtpend=29998\n',
-    'pjsip.conf': `[transport-udp]
-type=transport
-protocol=udp
-bind=127.0.0.1:@SIP@
-
-[transport-tcp]
-type=transport
-protocol=tcp
-bind=127.0.0.1:@SIP@
-`,
+    'pjsip.conf': UDP + TCP,
     'extensions.conf': `[default]
 exten => ivr,1,NoOp()
  same => n,Stasis(Intro-IVR)
