@@ -85,7 +85,7 @@ export interface AmiPorts {
   };
   readonly dialplan: Pick<
     DialplanService,
-    'current' | 'change' | 'hints' | 'exists' | 'label' | 'setVariable'
+    'current' | 'change' | 'hints' | 'exists' | 'label' | 'setVariable' | 'forbidden' | 'originator'
   >;
   readonly pjsip: PjsipPort;
   readonly mailboxes: MailboxPort;

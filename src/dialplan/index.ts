@@ -29,5 +29,11 @@ export { createDialplanRuntime, DialplanRuntime, type DialplanRuntimeOptions } f
 export { DialplanService, type DialplanServiceOptions } from './service/dialplan-service.ts';
 export { Hints, type HintView } from './service/hints.ts';
 export { type DialplanModule, dialplanModules } from './service/modules.ts';
+export type {
+  OriginateOrder,
+  Originating,
+  Origination,
+  Originator,
+} from './service/originator.ts';
 export { syntax } from './syntax/index.ts';
 export { compileExtended, type ExtendedExpression } from './syntax/regex.ts';

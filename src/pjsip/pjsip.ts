@@ -14,9 +14,10 @@ import {
 import { type Sorcery, type SorceryObject, StoreError } from '../sorcery/index.ts';
 import type { Channel, Switch } from '../switch/index.ts';
 import { Authentication } from './authentication.ts';
-import { Call } from './call.ts';
+import { Dialler, setVariables } from './dialler.ts';
 import { Identification } from './identification.ts';
 import { IdentifyIndex } from './identify-index.ts';
+import { IncomingCall } from './incoming-call.ts';
 import { parseCallerId } from './objects/index.ts';
 import { type PacketLogTarget, packetLog, packetLogAnswer } from './packet-log.ts';
 import { Qualifier } from './qualifier.ts';
@@ -58,6 +59,7 @@ export class Pjsip {
   readonly #registrar: Registrar;
   readonly #agent: UserAgent;
   readonly #qualifier: Qualifier;
+  readonly #offTechnology: () => void;
   #loading: Promise<void> = Promise.resolve();
   #offLoaded: () => void = () => {};
 
@@ -92,14 +94,13 @@ export class Pjsip {
           this.#failed(error, (status, reason) => invite.reject(status, reason)),
         ),
     });
-    this.#qualifier = new Qualifier({
-      sorcery,
-      reachability: this.reachability,
-      settings: this.#settings,
-      agent: this.#agent,
-      clock,
-      log,
-    });
+    const { reachability } = this;
+    const shared = { sorcery, reachability, settings: this.#settings, agent: this.#agent, clock, log };
+    this.#qualifier = new Qualifier(shared);
+    const { switch: owner, media, running } = options;
+    this.#offTechnology = owner.technologies.provide(
+      new Dialler({ ...shared, switch: owner, media, running, allow: ALLOW }),
+    );
   }
 
   /** Opens every transport and learns when stored contacts run out and are to be asked. */
@@ -288,7 +289,7 @@ export class Pjsip {
       invite.reject(404);
       return;
     }
-    const call = new Call({
+    const call = new IncomingCall({
       invite,
       endpoint,
       media,
@@ -323,14 +324,12 @@ export class Pjsip {
     });
     call.attach(channel);
     channel.setVariable('SIPDOMAIN', request.requestUri.host);
-    for (const line of endpoint.get('set_var').split('\n')) {
-      const equals = line.indexOf('=');
-      if (equals > 0) channel.setVariable(line.slice(0, equals), line.slice(equals + 1));
-    }
+    setVariables(channel, endpoint);
     await dialplan.run(channel);
   }
 
   async close(): Promise<void> {
+    this.#offTechnology();
     this.#offLoaded();
     this.#registrar.close();
     this.#qualifier.close();

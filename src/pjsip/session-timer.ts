@@ -41,6 +41,30 @@ export function agreeTimer(request: SipRequest, endpoint: SorceryObject): TimerA
   return { kind: 'agreed', seconds, ours: refresher === 'uas', headers };
 }
 
+/** What an INVITE of ours asks for, `Supported` apart; `least` is what a far end wanted that refused it with 422. */
+export function offerTimer(endpoint: SorceryObject, least = 0): HeaderList {
+  if (endpoint.get('timers') === 'no') return [];
+  const seconds = Math.max(endpoint.number('timers_sess_expires'), least);
+  const minimum = Math.max(endpoint.number('timers_min_se'), least);
+  return [
+    ['Session-Expires', String(seconds)],
+    ['Min-SE', String(minimum)],
+  ];
+}
+
+/** What the 2xx to an INVITE of ours made of it; one that does not mention it wants no timer (RFC 4028 §7.2). */
+export function acceptTimer(response: SipResponse, endpoint: SorceryObject): TimerAgreement {
+  const told = endpoint.get('timers') === 'no' ? undefined : readSessionExpires(response);
+  if (told === undefined) return { kind: 'none' };
+  return { kind: 'agreed', seconds: told.seconds, ours: told.refresher !== 'uas', headers: [] };
+}
+
+/** The shortest time that a far end takes, of its 422; undefined when it does not say. */
+export function leastTimer(response: SipResponse): number | undefined {
+  const seconds = SECONDS.exec(response.get('Min-SE') ?? '')?.[1];
+  return seconds === undefined ? undefined : Number(seconds);
+}
+
 function readSessionExpires(
   message: SipRequest | SipResponse,
 ): { readonly seconds: number; readonly refresher: 'uac' | 'uas' | undefined } | undefined {

@@ -1,4 +1,5 @@
 import type { RtpStats } from '../media/index.ts';
+import type { Channel } from './channel.ts';
 
 /** States in Asterisk's numbering (AMI `ChannelState`), with the texts that ARI shows. */
 const stateNumbers = {
@@ -44,9 +45,17 @@ export interface HangupRequest {
    * The events differ: all but the remote one are `soft`, and one from the dial plan carries its own `cause`.
    */
   readonly by: 'local' | 'remote' | 'dialplan';
+  /** The final status of the far end in the technology's own code (SIP 486), where it gave one. */
+  readonly techCause?: number;
   /** The request itself is not told, only that the dial plan ends: what an order given by hand does. */
   readonly untold?: true;
 }
+
+/** How far a call to the far end is, before it is answered. */
+export type Progress = 'proceeding' | 'ringing' | 'progress';
+
+/** What comes of a call to the far end that does not end by itself: a dial plan that plays a busy tone goes on. */
+export type Outcome = 'answered' | 'busy' | 'congestion';
 
 /** A channel's audio, as applications reach it. */
 export interface ChannelMedia {
@@ -68,6 +77,11 @@ export interface ChannelDriver {
   readonly formats?: readonly string[];
   /** Where the channel's audio can be reached, once there is any. */
   readonly media: ChannelMedia | undefined;
+  /**
+   * Calls the far end; absent for channels that came in. What comes of it reaches the channel as `receivedProgress`,
+   * `receivedOutcome` or a hangup request, never before the caller's turn has ended.
+   */
+  dial?(): void;
   /** Resolves when the far end has been told. */
   answer(): Promise<void>;
   indicate(indication: Indication): void;
@@ -79,6 +93,8 @@ export interface ChannelDriver {
   sendDigits?(digits: string, durationMs: number, gapMs: number): Promise<void>;
   /** Sends a text message inside the call; rejects when it was not taken. Absent where the technology cannot. */
   sendText?(text: string, contentType: string): Promise<void>;
+  /** The channel that hears what this one says, where a call is made of two halves. */
+  readonly otherHalf?: Channel | undefined;
   /** Says how the call is to be refused, in the technology's own code, when it ends before it is answered. */
   refuseWith?(code: number): void;
 }

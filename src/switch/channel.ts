@@ -1,4 +1,4 @@
-import type { HangupRequest, Indication, Party } from './channel-types.ts';
+import type { HangupRequest, Indication, Outcome, Party, Progress } from './channel-types.ts';
 import {
   type ChannelDriver,
   type ChannelState,
@@ -10,6 +10,10 @@ import type { Switch } from './switch.ts';
 export interface ChannelOptions {
   /** `PJSIP/alice` and the like: the switch adds the sequence number. */
   readonly namePrefix: string;
+  /** Stands behind the sequence number: `;1` for one half of two. */
+  readonly nameSuffix?: string;
+  /** The sequence number, where two channels share one; see `Switch.nextSequence`. */
+  readonly sequence?: string;
   readonly technology: string;
   /** The endpoint's name inside its technology, where there is one. */
   readonly endpoint?: string;
@@ -85,7 +89,11 @@ export class Channel implements ChannelSnapshot {
   appData = '';
   /** Q.850 cause that the call ends with. */
   hangupCause = 0;
+  /** The final status of the far end in the technology's own code; 0 without one. */
+  techCause = 0;
   answeredAt: number | undefined;
+  /** Who follows a call to the far end; told of its progress and of what comes of it. */
+  follower: ((what: Progress | Outcome) => void) | undefined;
 
   readonly #switch: Switch;
   #state: ChannelState;
@@ -131,6 +139,11 @@ export class Channel implements ChannelSnapshot {
   /** Set once the channel was asked to end; whoever runs it must return. */
   get hangupRequested(): boolean {
     return this.#hangup !== undefined;
+  }
+
+  /** The request that decided how the channel ends. */
+  get hangupRequest(): HangupRequest | undefined {
+    return this.#hangup;
   }
 
   get destroyed(): boolean {
@@ -185,6 +198,27 @@ export class Channel implements ChannelSnapshot {
     this.#switch.events.emit('channelConnectedLine', this);
   }
 
+  setAccountCode(code: string): void {
+    if (code === this.accountCode) return;
+    const before = this.accountCode;
+    this.accountCode = code;
+    this.#switch.events.emit('channelAccountCode', this, before);
+  }
+
+  /** The far end of a call that goes out says how far it is. */
+  receivedProgress(progress: Progress): void {
+    if (this.#destroyed || this.hangupRequested || this.#state === 'Up') return;
+    if (progress === 'ringing') this.setState('Ringing');
+    this.follower?.(progress);
+  }
+
+  /** The far end of a call that goes out answered, or says why it will not. */
+  receivedOutcome(outcome: Outcome): void {
+    if (this.#destroyed || this.hangupRequested || this.#state === 'Up') return;
+    if (outcome === 'answered') this.setState('Up');
+    this.follower?.(outcome);
+  }
+
   /** Answers unless already up; resolves when the far end was told. */
   async answer(): Promise<void> {
     if (this.#state === 'Up' || this.hangupRequested || this.#destroyed) return;
@@ -224,6 +258,7 @@ export class Channel implements ChannelSnapshot {
     if (this.#destroyed || this.#hangup !== undefined) return;
     this.#hangup = request;
     if (request.cause !== 0) this.hangupCause = request.cause;
+    this.techCause = request.techCause ?? this.techCause;
     if (request.untold === true) this.#announced = true;
     else {
       await this.summarize();

@@ -19,7 +19,9 @@ export {
   type DialplanLocation,
   type HangupRequest,
   type Indication,
+  type Outcome,
   type Party,
+  type Progress,
 } from './channel-types.ts';
 export {
   type DeviceState,
@@ -28,6 +30,7 @@ export {
   isDeviceState,
   settableDeviceStates,
 } from './device-states.ts';
+export { type DialOptions, type DialResult, dial } from './dial.ts';
 export {
   type ContactStatus,
   type EndpointProvider,
@@ -37,4 +40,17 @@ export {
   Endpoints,
   type PeerStatus,
 } from './endpoints.ts';
-export { Switch, type SwitchEvents, type SwitchOptions } from './switch.ts';
+export {
+  type Destination,
+  type DialStatus,
+  type OriginateResult,
+  Switch,
+  type SwitchEvents,
+  type SwitchOptions,
+} from './switch.ts';
+export {
+  type ChannelRequest,
+  type ChannelTechnology,
+  RequestError,
+  Technologies,
+} from './technologies.ts';

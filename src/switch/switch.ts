@@ -1,7 +1,7 @@
 import type { Logger } from '../log/index.ts';
 import { type Clock, Emitter, systemClock } from '../platform/index.ts';
 import { Channel, type ChannelOptions } from './channel.ts';
-import type { ChannelState, HangupRequest } from './channel-types.ts';
+import type { ChannelState, DialplanLocation, HangupRequest, Party, Progress } from './channel-types.ts';
 import { type DeviceState, DeviceStates } from './device-states.ts';
 import {
   type ContactStatus,
@@ -10,6 +10,28 @@ import {
   Endpoints,
   type PeerStatus,
 } from './endpoints.ts';
+import { Technologies } from './technologies.ts';
+
+/** How a call to the far end ended: DIALSTATUS, and what DialEnd tells. */
+export type DialStatus = 'ANSWER' | 'BUSY' | 'CONGESTION' | 'NOANSWER' | 'CHANUNAVAIL' | 'CANCEL';
+
+/** What came of an order to call somebody that was not waited for. */
+export interface OriginateResult {
+  /** What the one who asked calls it. */
+  readonly actionId: string | undefined;
+  /** The channel; where none came to be, what was to be called. */
+  readonly channel: Channel | string;
+  readonly answered: boolean;
+  readonly target: Destination;
+  /** In the numbers of AMI's `Reason`. */
+  readonly reason: number;
+  readonly caller: Party;
+}
+
+/** Where a call that goes out continues when it is answered. */
+export type Destination =
+  | ({ readonly kind: 'extension' } & DialplanLocation)
+  | { readonly kind: 'application'; readonly name: string; readonly data: string };
 
 /** Everything that happens to calls and endpoints, raised once here and rendered by each door. */
 export interface SwitchEvents {
@@ -20,6 +42,14 @@ export interface SwitchEvents {
   variable: [channel: Channel | undefined, name: string, value: string];
   channelCallerId: [channel: Channel];
   channelConnectedLine: [channel: Channel];
+  channelAccountCode: [channel: Channel, before: string];
+  /** A channel begins to call; `caller` is who it calls for, undefined for nobody. */
+  dialBegin: [caller: Channel | undefined, callee: Channel, dialString: string];
+  dialState: [caller: Channel | undefined, callee: Channel, progress: Progress];
+  dialEnd: [caller: Channel | undefined, callee: Channel, status: DialStatus];
+  /** The two halves of a Local channel are joined; the second one runs the dial plan. */
+  localBridge: [one: Channel, two: Channel, place: DialplanLocation, optimizing: boolean];
+  originated: [result: OriginateResult];
   channelDigitBegin: [channel: Channel, digit: { digit: string; direction: 'Received' | 'Sent' }];
   channelDigit: [
     channel: Channel,
@@ -64,6 +94,8 @@ export class Switch {
   readonly events: Emitter<SwitchEvents>;
   readonly endpoints: Endpoints;
   readonly deviceStates: DeviceStates;
+  /** What can be called: `PJSIP/alice`, `Local/100@default`. */
+  readonly technologies = new Technologies();
   readonly globals = new Map<string, string>();
   /** Reads the variables that every picture of a channel shows; undefined for none. */
   shownVariables: ((channel: Channel) => Readonly<Record<string, string>>) | undefined;
@@ -120,11 +152,17 @@ export class Switch {
     this.events.emit('variable', undefined, name, value);
   }
 
+  /** The number of a technology's next channel, as names show it. */
+  nextSequence(technology: string): string {
+    const sequence = this.#nameSequences.get(technology) ?? 0;
+    this.#nameSequences.set(technology, (sequence + 1) >>> 0);
+    return sequence.toString(16).padStart(8, '0');
+  }
+
   /** Creates a channel, named after its technology's sequence. */
   create(options: ChannelOptions): Channel {
-    const sequence = this.#nameSequences.get(options.technology) ?? 0;
-    this.#nameSequences.set(options.technology, (sequence + 1) >>> 0);
-    const name = `${options.namePrefix}-${sequence.toString(16).padStart(8, '0')}`;
+    const sequence = options.sequence ?? this.nextSequence(options.technology);
+    const name = `${options.namePrefix}-${sequence}${options.nameSuffix ?? ''}`;
     const channel = new Channel(this, options.id ?? this.nextId(), name, options);
     this.#channels.set(channel.id, channel);
     this.#byName.set(name.toLowerCase(), channel);

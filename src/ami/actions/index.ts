@@ -5,6 +5,7 @@ import { coreActions } from './core.ts';
 import { databaseActions } from './database.ts';
 import { deviceActions } from './devices.ts';
 import { dialplanActions } from './dialplan.ts';
+import { originateActions } from './originate.ts';
 import { pjsipActions } from './pjsip.ts';
 import { sessionActions } from './session.ts';
 import { sorceryCacheActions } from './sorcery-cache.ts';
@@ -17,6 +18,7 @@ export const allActions: readonly AmiAction[] = [
   ...databaseActions,
   ...deviceActions,
   ...dialplanActions,
+  ...originateActions,
   ...pjsipActions,
   ...sessionActions,
   ...sorceryCacheActions,

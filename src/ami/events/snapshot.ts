@@ -3,7 +3,7 @@ import type { Header } from '../packet.ts';
 import type { ChannelView } from './event-entry.ts';
 
 /** What stands where a number or name is not known. */
-const UNKNOWN = '<unknown>';
+export const UNKNOWN = '<unknown>';
 
 /** A channel as every event about it and most lists begin with. */
 export function snapshot(channel: Channel): Header[] {
@@ -31,6 +31,11 @@ export function shown({ variables, read }: ChannelView, channel: Channel): Heade
   const headers = snapshot(channel);
   for (const name of variables) headers.push(['ChanVariable', `${name}=${read(channel, name) ?? ''}`]);
   return headers;
+}
+
+/** The same under names of another role in the event: `DestChannel`. */
+export function shownAs(prefix: string, view: ChannelView, channel: Channel): Header[] {
+  return shown(view, channel).map(([name, value]) => [prefix + name, value]);
 }
 
 const ESCAPES: ReadonlyMap<string, string> = new Map([

@@ -1,7 +1,14 @@
-import { causeText, type SwitchEvents } from '../../switch/index.ts';
+import {
+  type Channel,
+  causeText,
+  type HangupRequest,
+  type OriginateResult,
+  type SwitchEvents,
+} from '../../switch/index.ts';
 import { maskOf } from '../classes.ts';
-import type { EventTable } from './event-entry.ts';
-import { escapeValue, shown } from './snapshot.ts';
+import type { Header } from '../packet.ts';
+import type { ChannelView, EventTable } from './event-entry.ts';
+import { escapeValue, shown, shownAs, UNKNOWN } from './snapshot.ts';
 
 const CALL = maskOf('call');
 const DIALPLAN = maskOf('dialplan');
@@ -11,6 +18,44 @@ const USER = maskOf('user');
 
 /** What a hangup that somebody asked for carries: the flag of a soft hangup, not a Q.850 cause. */
 const SOFT_HANGUP_EXPLICIT = 32;
+
+/** Who calls, where somebody does, and who is called. */
+function dialled(view: ChannelView, caller: Channel | undefined, callee: Channel): Header[] {
+  return [...(caller === undefined ? [] : shown(view, caller)), ...shownAs('Dest', view, callee)];
+}
+
+function techCause({ techCause: code }: Channel): readonly Header[] {
+  return code === 0 ? [] : [['TechCause', String(code)]];
+}
+
+/** A far end that tells no cause is told without one; the other half of a Local channel always tells its own. */
+function hangupCause({ technology }: Channel, { cause }: HangupRequest): readonly Header[] {
+  return cause === 0 && technology !== 'Local' ? [] : [['Cause', String(cause)]];
+}
+
+/** What came of an Originate that was not waited for. */
+function originated({ actionId, channel, answered, target, reason, caller }: OriginateResult): Header[] {
+  const made = typeof channel === 'string' ? undefined : channel;
+  const { name, number } = made?.caller ?? caller;
+  return [
+    ...(actionId === undefined ? [] : ([['ActionID', actionId]] as const)),
+    ['Response', answered ? 'Success' : 'Failure'],
+    ['Channel', typeof channel === 'string' ? channel : channel.name],
+    ...(target.kind === 'extension'
+      ? ([
+          ['Context', target.context],
+          ['Exten', target.exten],
+        ] as const)
+      : ([
+          ['Application', target.name],
+          ['Data', target.data],
+        ] as const)),
+    ['Reason', String(reason)],
+    ['Uniqueid', made?.id ?? UNKNOWN],
+    ['CallerIDNum', number || UNKNOWN],
+    ['CallerIDName', name || UNKNOWN],
+  ];
+}
 
 /** Calls and endpoints. */
 export const switchEvents: EventTable<SwitchEvents> = {
@@ -39,6 +84,56 @@ export const switchEvents: EventTable<SwitchEvents> = {
     },
   ],
   channelConnectedLine: [{ name: 'NewConnectedLine', eventClass: CALL, headers: shown }],
+  channelAccountCode: [
+    {
+      name: 'NewAccountCode',
+      eventClass: CALL,
+      headers: (view, channel, before) => [...shown(view, channel), ['OldAccountCode', before]],
+    },
+  ],
+  dialBegin: [
+    {
+      name: 'DialBegin',
+      eventClass: CALL,
+      headers: (view, caller, callee, dialString) => [
+        ...dialled(view, caller, callee),
+        ['DialString', dialString],
+      ],
+    },
+  ],
+  dialState: [
+    {
+      name: 'DialState',
+      eventClass: CALL,
+      headers: (view, caller, callee, progress) => [
+        ...dialled(view, caller, callee),
+        ['DialStatus', progress.toUpperCase()],
+      ],
+    },
+  ],
+  dialEnd: [
+    {
+      name: 'DialEnd',
+      eventClass: CALL,
+      headers: (view, caller, callee, status) => [...dialled(view, caller, callee), ['DialStatus', status]],
+    },
+  ],
+  localBridge: [
+    {
+      name: 'LocalBridge',
+      eventClass: CALL,
+      headers: (view, one, two, { context, exten }, optimizing) => [
+        ...shownAs('LocalOne', view, one),
+        ...shownAs('LocalTwo', view, two),
+        ['Context', context],
+        ['Exten', exten],
+        ['LocalOptimization', optimizing ? 'Yes' : 'No'],
+      ],
+    },
+  ],
+  originated: [
+    { name: 'OriginateResponse', eventClass: CALL, headers: (_view, result) => originated(result) },
+  ],
   variable: [
     {
       name: 'VarSet',
@@ -62,7 +157,8 @@ export const switchEvents: EventTable<SwitchEvents> = {
       when: (_channel, request) => request.by === 'remote',
       headers: (view, channel, request) => [
         ...shown(view, channel),
-        ...(request.cause === 0 ? [] : [['Cause', String(request.cause)] as const]),
+        ...hangupCause(channel, request),
+        ...techCause(channel),
       ],
     },
     {
@@ -83,6 +179,7 @@ export const switchEvents: EventTable<SwitchEvents> = {
         ...shown(view, channel),
         ['Cause', String(channel.hangupCause)],
         ['Cause-txt', causeText(channel.hangupCause)],
+        ...techCause(channel),
       ],
     },
   ],

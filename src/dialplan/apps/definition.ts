@@ -98,6 +98,8 @@ export interface ApplicationDefinition {
   readonly options?: readonly OptionDefinition[];
   /** Channel variables that it sets. */
   readonly variables?: readonly string[];
+  /** Runs whatever it is told to: nothing for somebody outside who may do no harm. */
+  readonly dangerous?: true;
   /** What running it from outside (AMI, ARI) requires. */
   readonly capability: 'call' | 'reporting';
   readonly run: (call: ApplicationCall) => Outcome | Promise<Outcome>;

@@ -143,6 +143,7 @@ export const flowApplications: readonly ApplicationDefinition[] = [
   {
     name: 'ExecIf',
     module: 'app_exec',
+    dangerous: true,
     since: '1.2.0',
     summary: 'Run one of two applications, as a condition holds or not.',
     separator: '?',
@@ -156,6 +157,7 @@ export const flowApplications: readonly ApplicationDefinition[] = [
   {
     name: 'Exec',
     module: 'app_exec',
+    dangerous: true,
     since: '1.0.0',
     summary: 'Run an application whose name is computed.',
     arguments: [{ name: 'appname', required: true }],
@@ -165,6 +167,7 @@ export const flowApplications: readonly ApplicationDefinition[] = [
   {
     name: 'TryExec',
     module: 'app_exec',
+    dangerous: true,
     since: '1.4.0',
     summary: 'Run an application and go on even if it fails.',
     arguments: [{ name: 'appname', required: true }],

@@ -90,6 +90,8 @@ export interface FunctionDefinition {
   readonly arguments: readonly ArgumentDefinition[];
   /** Which accesses can harm the system and are refused from outside unless live_dangerously. */
   readonly dangerous?: 'read' | 'write' | 'both';
+  /** Evaluates what it is given: names of functions may come out of it that stand nowhere before. */
+  readonly evaluates?: true;
   /** Absent where the function can only be written. */
   readonly read?: (call: FunctionCall) => string;
   /** Absent where the function can only be read. */

@@ -235,6 +235,7 @@ export const stringFunctions: readonly FunctionDefinition[] = [
     module: 'func_strings',
     summary: 'Evaluates the text once more.',
     arguments: [{ name: 'variable', required: true }],
+    evaluates: true,
     read: (call) => call.services.evaluate(call.channel, call.text),
   },
   {

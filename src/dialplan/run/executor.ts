@@ -101,10 +101,15 @@ export class Executor {
   }
 
   /** Runs one application; a fault inside it is logged and ends the call. */
-  async run(channel: Channel, application: ApplicationDefinition, data: string): Promise<Outcome> {
+  async run(
+    channel: Channel,
+    application: ApplicationDefinition,
+    data: string,
+    services = this.#options.services,
+  ): Promise<Outcome> {
     const args = data === '' ? [] : this.#options.syntax.splitArguments(data);
     try {
-      return await application.run({ channel, data, args, services: this.#options.services });
+      return await application.run({ channel, data, args, services });
     } catch (error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       this.#options.log.error(`${application.name} failed on ${channel.name}: ${text}`);

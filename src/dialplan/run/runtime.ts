@@ -9,12 +9,15 @@ import type {
 } from '../apps/definition.ts';
 import type { DialplanDatabase, FunctionDefinition } from '../functions/definition.ts';
 import type { ServerNames } from './builtins.ts';
+import { forbids } from './danger.ts';
 import { Evaluation, type Origin } from './evaluation.ts';
 import { Executor } from './executor.ts';
 import type { Places, Syntax } from './plan.ts';
 import { Thread } from './thread.ts';
 
 const INSIDE: Origin = { external: false };
+/** Somebody outside who may do no harm. */
+const RESTRICTED: Origin = { external: true, restricted: true };
 
 export interface DialplanRuntimeOptions {
   readonly switch: Switch;
@@ -45,6 +48,8 @@ export class DialplanRuntime {
   readonly #applications: ReadonlyMap<string, ApplicationDefinition>;
   readonly #threads = new WeakMap<Channel, Thread>();
   readonly #stopListening: () => void;
+  readonly #inside: ApplicationServices;
+  readonly #restricted: ApplicationServices;
   #places: Places;
 
   constructor(options: DialplanRuntimeOptions) {
@@ -67,11 +72,13 @@ export class DialplanRuntime {
       exists: (context, exten, priority, caller) => this.#has(context, exten, priority, caller),
       hint: (context, exten) => this.#places.hint(context, exten),
     });
+    this.#inside = this.#applicationServices(INSIDE);
+    this.#restricted = this.#applicationServices(RESTRICTED);
     this.#executor = new Executor({
       log: options.log.child('pbx'),
       evaluation: this.#evaluation,
       syntax: options.syntax,
-      services: this.#applicationServices(),
+      services: this.#inside,
       application: (name) => this.application(name),
       find: (location, caller) => this.#places.line(location, caller),
       autoFallThrough: () => this.#places.autoFallThrough,
@@ -131,12 +138,29 @@ export class DialplanRuntime {
     }
   }
 
-  /** Runs a single application outside of the dial plan; undefined when there is none of this name. */
-  execute(channel: Channel, name: string, data: string): ReturnType<ApplicationServices['execute']> {
+  /**
+   * Runs a single application outside of the dial plan; undefined when there is none of this name. What it evaluates, sets
+   * and runs has the rights of `origin`.
+   */
+  execute(
+    channel: Channel,
+    name: string,
+    data: string,
+    origin: Origin = INSIDE,
+  ): ReturnType<ApplicationServices['execute']> {
     const application = this.application(name);
     if (application === undefined) return undefined;
     this.#thread(channel);
-    return this.#executor.run(channel, application, data);
+    return this.#executor.run(channel, application, data, this.#services(origin));
+  }
+
+  /**
+   * Whether somebody outside who may do no harm may not run this application with this data: it can do harm, or the data
+   * names a function that can, in any case and however deep. What comes together only while it runs is refused then.
+   */
+  forbidden(application: string, data: string): boolean {
+    const { applications, functions } = this.#options;
+    return forbids(application, data, applications, functions);
   }
 
   /** Replaces `${…}` and `$[…]` as a line of the dial plan does. */
@@ -213,7 +237,11 @@ export class DialplanRuntime {
     return undefined;
   }
 
-  #applicationServices(): ApplicationServices {
+  #services(origin: Origin): ApplicationServices {
+    return origin.external ? this.#restricted : this.#inside;
+  }
+
+  #applicationServices(origin: Origin): ApplicationServices {
     const { log, clock, stasis, media } = this.#options;
     return {
       switch: this.#options.switch,
@@ -222,12 +250,12 @@ export class DialplanRuntime {
       stasis,
       media,
       thread: (channel) => this.#thread(channel),
-      evaluate: (channel, text) => this.evaluate(channel, text),
+      evaluate: (channel, text) => this.evaluate(channel, text, origin),
       resolve: (channel, text) => this.#resolve(channel, text),
       assign: async (channel, name, value) => {
-        await this.#evaluation.assign(channel, name, value, INSIDE);
+        await this.#evaluation.assign(channel, name, value, origin);
       },
-      execute: (channel, application, data) => this.execute(channel, application, data),
+      execute: (channel, application, data) => this.execute(channel, application, data, origin),
       exists: (context, exten, priority, caller) =>
         this.#places.line({ context, exten, priority }, caller) !== undefined,
       linesAfter: (channel) => this.#places.linesAfter(channel, channel.caller.number),

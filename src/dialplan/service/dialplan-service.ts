@@ -18,6 +18,7 @@ import { syntax } from '../syntax/index.ts';
 import { databasePort } from './database-port.ts';
 import { Hints } from './hints.ts';
 import { channelMediaPort } from './media-port.ts';
+import { Originator } from './originator.ts';
 
 export interface DialplanServiceOptions {
   readonly switch: Switch;
@@ -47,6 +48,8 @@ const INSIDE = { external: false } as const;
 /** The dial plan of a server: extensions.conf as it was read last, calls that run through it, and who asks about it. */
 export class DialplanService {
   readonly hints: Hints;
+  /** Calls somebody on the order of a door. */
+  readonly originator: Originator;
   readonly #options: DialplanServiceOptions;
   readonly #runtime: DialplanRuntime;
   #current: Dialplan;
@@ -72,6 +75,7 @@ export class DialplanService {
       ...(names === undefined ? {} : { names }),
     });
     this.hints = new Hints(options.switch, this.#current);
+    this.originator = new Originator({ switch: options.switch, plan: this.#runtime, log: options.log });
   }
 
   /** The dial plan in force. */
@@ -156,6 +160,11 @@ export class DialplanService {
   /** Whether a call to this extension has somewhere to begin. */
   exists(context: string, exten: string, callerNumber = ''): boolean {
     return this.#runtime.exists(context, exten, callerNumber);
+  }
+
+  /** Whether somebody outside who may do no harm may not run this application with this data. */
+  forbidden(application: string, data: string): boolean {
+    return this.#runtime.forbidden(application, data);
   }
 
   /** Runs the channel from its place in the dial plan, and destroys it at the end. */
