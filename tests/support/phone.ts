@@ -3,8 +3,10 @@ import {
   acceptAnswer,
   attribute,
   type LocalMedia,
+  makeAnswer,
   makeOffer,
   parseSdp,
+  type SessionDescription,
   serializeSdp,
 } from '../../src/media/index.ts';
 import { systemClock } from '../../src/platform/index.ts';
@@ -16,6 +18,7 @@ import {
   newRequest,
   type PacketHook,
   type RequestPlan,
+  type ServerInvite,
   type ServerTransaction,
   type SipRequest,
   type SipResponse,
@@ -55,6 +58,10 @@ export class Phone {
   readonly #options: PhoneOptions;
   readonly #transport: Transport;
   readonly #calls: PhoneCall[] = [];
+  readonly #received: ReceivedCall[] = [];
+  readonly #waiting: ((call: ReceivedCall) => void)[] = [];
+  /** What it answers a call with, when not 486 but nothing at all is wanted: `nextCall` then has it. */
+  busy = true;
   readonly #callId = `phone-${Math.random().toString(36).slice(2)}`;
   #cseq = 0;
 
@@ -66,7 +73,7 @@ export class Phone {
       clock: systemClock,
       logger: silentLogger,
       onRequest: (_request: SipRequest, transaction: ServerTransaction) => transaction.reply(200),
-      onInvite: (invite) => invite.reject(486),
+      onInvite: (invite) => void this.#ringing(invite),
       ...(claims === undefined ? {} : { advertise: () => claims }),
     });
     this.agent.addTransport(transport);
@@ -170,13 +177,34 @@ export class Phone {
     return call;
   }
 
+  async #ringing(invite: ServerInvite): Promise<void> {
+    if (this.busy) {
+      invite.reject(486);
+      return;
+    }
+    const call = new ReceivedCall(invite, await RtpEnd.open());
+    this.#received.push(call);
+    const waiting = this.#waiting.shift();
+    if (waiting !== undefined) waiting(call);
+    else this.#unclaimed.push(call);
+  }
+
+  readonly #unclaimed: ReceivedCall[] = [];
+
+  /** The next call that comes in, to be answered or not. */
+  nextCall(): Promise<ReceivedCall> {
+    this.busy = false;
+    const call = this.#unclaimed.shift();
+    return call === undefined ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve(call);
+  }
+
   /** Ends every call that still stands. */
   hangUp(): void {
-    for (const call of this.#calls) call.invite.hangup();
+    for (const call of [...this.#calls, ...this.#received]) call.invite.hangup();
   }
 
   async close(): Promise<void> {
-    for (const call of this.#calls) call.rtp.close();
+    for (const call of [...this.#calls, ...this.#received]) call.rtp.close();
     await this.agent.close();
   }
 }
@@ -270,6 +298,54 @@ export class PhoneCall {
       this.#take(response);
     }
     return response;
+  }
+}
+
+/** A call that came to a phone: what was asked, and what a user does with it. */
+export class ReceivedCall {
+  readonly invite: ServerInvite;
+  readonly rtp: RtpEnd;
+  readonly ended: Promise<EndCause>;
+  readonly acknowledged: Promise<SipRequest>;
+  /** Payload types of the offer. */
+  readonly formats: readonly string[];
+  readonly #offer: SessionDescription;
+
+  constructor(invite: ServerInvite, rtp: RtpEnd) {
+    this.invite = invite;
+    this.rtp = rtp;
+    this.ended = new Promise((resolve) => invite.events.on('ended', resolve));
+    this.acknowledged = new Promise((resolve) => invite.events.on('acknowledged', resolve));
+    this.#offer = parseSdp(invite.request.body.toString());
+    const [audio] = this.#offer.media;
+    const { address } = audio?.connection ?? this.#offer.connection ?? { address: '' };
+    this.formats = audio?.formats ?? [];
+    rtp.remote = { address, port: audio?.port ?? 0 };
+  }
+
+  #description(): string {
+    const result = makeAnswer(this.#offer, {
+      address: '127.0.0.1',
+      port: this.rtp.port,
+      codecs: ['ulaw'],
+      sessionId: '1',
+      sessionVersion: '1',
+    });
+    if (result.kind !== 'answer') throw new Error(result.reason);
+    return serializeSdp(result.answer);
+  }
+
+  ring(): void {
+    this.invite.progress(180);
+  }
+
+  /** Audio before the answer. */
+  progress(): void {
+    this.invite.progress(183, undefined, this.#description());
+  }
+
+  answer(headers: HeaderList = []): void {
+    this.invite.answer(this.#description(), { headers });
   }
 }
 

@@ -280,3 +280,43 @@ describe('a walk through the dial plan', () => {
     expect(owner.events.listenerCount).toBe(0);
   });
 });
+
+describe('an application that somebody outside runs', () => {
+  const restricted = { external: true, restricted: true } as const;
+
+  it('has no more rights than they have, however what it does comes together', async () => {
+    const { runtime, dial, stored } = bench({ default: [] }, { liveDangerously: true });
+    const channel = dial('100');
+    channel.setVariable('F', 'DB(a/b)');
+    for (const [name, data] of [
+      ['Set', 'DB(a/b)=1'],
+      ['Exec', 'Set(${F}=1)'],
+      ['Exec', 'Exec(Set(${F}=1))'],
+      ['TryExec', 'Set(${F}=1)'],
+      ['MSet', 'X=1,DB(a/b)=1'],
+    ] as const) {
+      await runtime.execute(channel, name, data, restricted);
+      expect([name, data, [...stored]]).toEqual([name, data, []]);
+    }
+    await runtime.execute(channel, 'Set', 'DB(a/b)=1');
+    expect([...stored]).toEqual([['a/b', '1']]);
+  });
+
+  it('is forbidden by what is declared of it and of the functions that its data names', () => {
+    const { runtime } = bench({ default: [] });
+    for (const [name, data] of [
+      ['exec', 'NoOp()'],
+      ['System', 'id'],
+      ['Set', 'X=${db_delete(a/b)}'],
+      ['Set', 'X=${Eval(${Y})}'],
+      ['NoOp', '$[${SHELL (id)}]'],
+    ] as const)
+      expect([name, data, runtime.forbidden(name, data)]).toEqual([name, data, true]);
+    for (const [name, data] of [
+      ['Wait', '1'],
+      ['Set', 'X=${FEEDBACK(a)} SHELL'],
+      ['Playback', 'shell'],
+    ] as const)
+      expect([name, data, runtime.forbidden(name, data)]).toEqual([name, data, false]);
+  });
+});
