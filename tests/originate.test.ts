@@ -6,6 +6,7 @@ import { AmiTestClient, type Told, told } from './support/ami.ts';
 import { freePort, Instance } from './support/instance.ts';
 import { Phone, type PhoneOptions } from './support/phone.ts';
 import { FRAME } from './support/rtp-end.ts';
+import { until } from './support/until.ts';
 
 const ULAW = 0;
 const BEEP = readFileSync(fileURLToPath(new URL('../sounds/en/beep.ulaw', import.meta.url)));
@@ -96,14 +97,6 @@ async function login(user = 'admin'): Promise<AmiTestClient> {
   await client.banner;
   await client.ask('Action: Login', `Username: ${user}`, 'Secret: s3cret', 'Events: call');
   return client;
-}
-
-async function until(what: () => boolean | Promise<boolean>, ms = 8000): Promise<void> {
-  const end = Date.now() + ms;
-  while (!(await what())) {
-    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 const channels = async () => (await server.ari('GET', '/channels')).body as { id: string; name: string }[];
