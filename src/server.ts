@@ -556,6 +556,7 @@ class Server implements RunningServer {
       log: this.#logger('manager'),
       readConfig: () => this.#files.readOrNothing('manager.conf'),
       acls: this.#acls,
+      readProxy: () => this.#files.readOrNothing('amiproxy.conf'),
       http: this.#http,
     });
     this.#ami = ami;

@@ -43,12 +43,25 @@ export interface WaitReply {
   readonly events: string;
 }
 
+/** What another server answers: packets that are there already as text, which come when they come. */
+export interface RelayedReply {
+  readonly kind: 'relayed';
+  /** Asks; each packet is handed over at once. Resolves when there will be no more. */
+  readonly run: (packet: (text: string) => void) => Promise<void>;
+}
+
+/** The same, when all of it has come. */
+export interface WholeReply {
+  readonly kind: 'whole';
+  readonly text: string;
+}
+
 /** No answer at all: what some old clients expect. */
 export interface NoReply {
   readonly kind: 'none';
 }
 
-export type Reply = PlainReply | ListReply | WaitReply | NoReply;
+export type Reply = PlainReply | ListReply | WaitReply | RelayedReply | WholeReply | NoReply;
 
 export function success(message?: string, ...more: readonly Header[]): PlainReply {
   return { kind: 'success', headers: message === undefined ? more : [['Message', message], ...more] };

@@ -9,9 +9,13 @@ import { classText, permissionText } from './classes.ts';
 import { EventFeed } from './event-feed.ts';
 import { raisedEvents } from './events/raised.ts';
 import { HttpDoor } from './http/http-door.ts';
+import { jsonWire } from './json/json-wire.ts';
+import { WebSocketDoor } from './json/websocket-door.ts';
 import { AmiListener } from './listener.ts';
 import type { AmiPorts } from './ports.ts';
+import { AmiProxy, type ProxyConfig, readProxyConfig } from './proxy/index.ts';
 import type { Session, SessionHost } from './session.ts';
+import { lineWire, type Wire } from './wire.ts';
 
 export interface AmiOptions {
   readonly ports: AmiPorts;
@@ -20,9 +24,13 @@ export interface AmiOptions {
   readonly readConfig: () => Config | undefined;
   /** The lists of acl.conf, read again at each reload too. */
   readonly acls: Pick<NamedAcls, 'get' | 'reload'>;
+  /** amiproxy.conf. @throws {ConfError} */
+  readonly readProxy: () => Config | undefined;
   /** Where the same is offered over HTTP; undefined for nowhere. */
   readonly http: HttpServer | undefined;
 }
+
+type ListenerName = 'plain' | 'tls' | 'json' | 'json-tls';
 
 /** The manager interface: its configuration, its listeners, its sessions, and what they hear. */
 export class Ami implements SessionHost {
@@ -36,9 +44,12 @@ export class Ami implements SessionHost {
   #config: AmiConfig;
   /** `debug` of manager.conf, until the console says otherwise. */
   #debug: boolean;
+  readonly forwarder: AmiProxy;
   readonly #web: HttpDoor | undefined;
-  #plain: AmiListener | undefined;
-  #tls: AmiListener | undefined;
+  readonly #json = jsonWire();
+  readonly #webSockets: WebSocketDoor | undefined;
+  #proxyConfig: ProxyConfig;
+  readonly #listeners = new Map<ListenerName, AmiListener>();
 
   constructor(options: AmiOptions) {
     this.#options = options;
@@ -46,8 +57,11 @@ export class Ami implements SessionHost {
     this.clock = options.ports.clock;
     this.log = options.log;
     this.#config = this.#read();
+    this.#proxyConfig = this.#readProxy();
     this.#debug = this.#config.debug;
-    this.#web = options.http === undefined ? undefined : new HttpDoor(this, options.http);
+    const { http } = options;
+    this.#web = http === undefined ? undefined : new HttpDoor(this, http);
+    this.#webSockets = http === undefined ? undefined : new WebSocketDoor(this, http, this.#json);
     const { variables } = options.ports;
     this.feed = new EventFeed({
       ports: options.ports,
@@ -58,6 +72,7 @@ export class Ami implements SessionHost {
       timestamps: () => this.#config.timestampEvents,
       disabled: () => this.#config.disabledEvents,
     });
+    this.forwarder = new AmiProxy({ clock: this.clock, log: this.log, feed: this.feed });
   }
 
   #read(): AmiConfig {
@@ -69,35 +84,51 @@ export class Ami implements SessionHost {
     return config;
   }
 
+  #readProxy(): ProxyConfig {
+    const config = readProxyConfig(this.#options.readProxy());
+    for (const each of config.problems) this.log.error(each);
+    return config;
+  }
+
   config(): AmiConfig {
     return this.#config;
   }
 
-  /** Opens the listeners that manager.conf asks for; one that cannot be had is logged, and costs only itself. */
+  /**
+   * Opens the listeners that manager.conf and amiproxy.conf ask for, and the connections to other servers; a listener
+   * that cannot be had is logged, and costs only itself.
+   */
   async listen(): Promise<void> {
     const { enabled, address, port, tls } = this.#config;
-    const wanted = enabled ? { address, port } : undefined;
-    this.#plain = await this.#relisten(this.#plain, wanted, undefined);
-    this.#tls = await this.#relisten(this.#tls, enabled ? tls : undefined, tls);
+    const { json, jsonTls, webSocket, webOrigins } = this.#proxyConfig;
+    const open = <T>(wanted: T): T | undefined => (enabled ? wanted : undefined);
+    await this.#relisten('plain', open({ address, port }), undefined, lineWire);
+    await this.#relisten('tls', open(tls), tls, lineWire);
+    await this.#relisten('json', open(json), undefined, this.#json);
+    await this.#relisten('json-tls', open(jsonTls), jsonTls, this.#json);
     this.#web?.apply();
+    this.#webSockets?.apply(enabled && webSocket, webOrigins);
+    this.forwarder.apply(this.#proxyConfig);
   }
 
   async #relisten(
-    current: AmiListener | undefined,
+    name: ListenerName,
     wanted: { readonly address: string; readonly port: number } | undefined,
     tls: AmiConfig['tls'],
-  ): Promise<AmiListener | undefined> {
+    wire: Wire,
+  ): Promise<void> {
+    const current = this.#listeners.get(name);
     if (current !== undefined && wanted !== undefined && current.matches(wanted, tls)) {
       this.#renew(current);
-      return current;
+      return;
     }
+    this.#listeners.delete(name);
     await current?.close();
-    if (wanted === undefined) return undefined;
+    if (wanted === undefined) return;
     try {
-      return await AmiListener.open(this, wanted, tls);
+      this.#listeners.set(name, await AmiListener.open(this, wanted, tls, wire));
     } catch (error) {
       this.log.error(`${wanted.address}:${wanted.port} cannot be listened on: ${(error as Error).message}`);
-      return undefined;
     }
   }
 
@@ -109,25 +140,39 @@ export class Ami implements SessionHost {
     }
   }
 
-  /** Reads manager.conf again; whoever is connected stays so, with the rights that they came with. @throws {ConfError} */
+  /**
+   * Reads manager.conf and amiproxy.conf again; whoever is connected stays so, with the rights that they came with.
+   * @throws {ConfError}
+   */
   async reload(): Promise<void> {
     this.#options.acls.reload();
+    const proxyConfig = this.#readProxy();
     this.#config = this.#read();
+    this.#proxyConfig = proxyConfig;
     await this.listen();
   }
 
   /** Whether anybody can connect. */
   get listening(): boolean {
-    return this.#plain !== undefined || this.#tls !== undefined;
+    return this.#listeners.has('plain') || this.#listeners.has('tls');
   }
 
   /** Port of the listener without TLS; undefined when there is none. */
   get port(): number | undefined {
-    return this.#plain?.port;
+    return this.#listeners.get('plain')?.port;
   }
 
   get tlsPort(): number | undefined {
-    return this.#tls?.port;
+    return this.#listeners.get('tls')?.port;
+  }
+
+  /** Port for JSON lines; undefined when there is none. */
+  get jsonPort(): number | undefined {
+    return this.#listeners.get('json')?.port;
+  }
+
+  get jsonTlsPort(): number | undefined {
+    return this.#listeners.get('json-tls')?.port;
   }
 
   debug(): boolean {
@@ -180,6 +225,7 @@ export class Ami implements SessionHost {
     events: () => raisedEvents.map(({ name, eventClass }) => ({ name, privilege: classText(eventClass) })),
     lastEvent: () =>
       this.feed.last === undefined ? undefined : { ...this.feed.last, listeners: this.feed.listenerCount },
+    proxies: () => this.forwarder.views(),
     debug: () => this.#debug,
     setDebug: (on: boolean) => {
       this.#debug = on;
@@ -202,9 +248,11 @@ export class Ami implements SessionHost {
 
   async close(): Promise<void> {
     this.#web?.close();
-    await Promise.all([this.#plain?.close(), this.#tls?.close()]);
-    this.#plain = undefined;
-    this.#tls = undefined;
+    this.#webSockets?.close();
+    this.forwarder.close();
+    const listeners = [...this.#listeners.values()];
+    this.#listeners.clear();
+    await Promise.all(listeners.map((each) => each.close()));
     this.feed.close();
   }
 }

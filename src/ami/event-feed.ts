@@ -18,8 +18,20 @@ export interface EventListener {
   /** The classes that it may see and wants. */
   readonly eventMask: ClassMask;
   readonly filters: EventFilters | undefined;
+  readonly user: { readonly name: string } | undefined;
   /** One event, as text; the same text for every listener. */
   deliver(text: string): void;
+}
+
+/** An event that another server has told. */
+export interface RelayedEvent {
+  readonly name: string;
+  readonly eventClass: ClassMask;
+  /** Rendered when first asked for. */
+  readonly text: () => string;
+  /** The listener whose action it follows from, and the same with that action's ActionID. */
+  readonly owner: object | undefined;
+  readonly ownText: () => string;
 }
 
 export interface EventFeedOptions {
@@ -114,13 +126,18 @@ export class EventFeed {
       rendered ??= this.#render(name, eventClass, headers());
       return rendered;
     };
-    for (const each of this.#listeners) {
-      if ((each.eventMask & eventClass) === 0) continue;
-      const { filters } = each;
-      if (filters !== undefined && !(filters.mayPass(name) && filters.passes(name, text))) continue;
-      each.deliver(text());
-    }
+    for (const each of this.#listeners) if (wants(each, name, eventClass, text)) each.deliver(text());
     if (rendered !== undefined) this.last = { eventClass, text: rendered };
+  }
+
+  /** Tells an event of another server to those who may hear that server and want such an event. */
+  relay(event: RelayedEvent, admits: (user: string) => boolean): void {
+    const { name, eventClass, text, owner } = event;
+    if (this.#options.disabled().has(name)) return;
+    for (const each of this.#listeners) {
+      if ((each.eventMask & eventClass) === 0 || each.user === undefined || !admits(each.user.name)) continue;
+      if (wants(each, name, eventClass, text)) each.deliver(each === owner ? event.ownText() : text());
+    }
   }
 
   #render(name: string, eventClass: ClassMask, headers: Iterable<Header>): string {
@@ -137,4 +154,15 @@ export class EventFeed {
     this.#listeners.clear();
     this.changed();
   }
+}
+
+/** Whether a listener is to be told: its filters are asked before anything is rendered, where that is enough. */
+function wants(
+  { eventMask, filters }: EventListener,
+  name: string,
+  eventClass: ClassMask,
+  text: () => string,
+): boolean {
+  if ((eventMask & eventClass) === 0) return false;
+  return filters === undefined || (filters.mayPass(name) && filters.passes(name, text));
 }

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, Server as TlsServer } from 'node:tls';
+import { createServer as createTlsServer, TLSSocket, Server as TlsServer } from 'node:tls';
 import type { SecurityAddress } from '../security/index.ts';
 import type { AmiTls } from './ami-config.ts';
 import type { Session, SessionHost } from './session.ts';
 import { SocketSession } from './socket-session.ts';
+import type { Wire } from './wire.ts';
 
 /** Connections of one listener at once, logged in or not. */
 const MAX_CONNECTIONS = 1_000;
@@ -36,18 +37,20 @@ export class AmiListener {
   readonly #host: ListenerHost;
   readonly #place: Place;
   readonly #tls: AmiTls | undefined;
+  readonly #wire: Wire;
   readonly #server: Server;
   readonly #sessions = new Set<SocketSession>();
 
-  private constructor(host: ListenerHost, place: Place, tls: AmiTls | undefined) {
+  private constructor(host: ListenerHost, place: Place, tls: AmiTls | undefined, wire: Wire) {
+    this.#wire = wire;
     this.#host = host;
     this.#place = place;
     this.#tls = tls;
     this.#server =
       tls === undefined
-        ? createServer((socket) => this.#accept(socket, 'TCP'))
+        ? createServer((socket) => this.#accept(socket))
         : createTlsServer({ ...credentials(tls), handshakeTimeout: TLS_HANDSHAKE_MS }, (socket) =>
-            this.#accept(socket, 'TLS'),
+            this.#accept(socket),
           );
     this.#server.maxConnections = MAX_CONNECTIONS;
     this.#server.on('tlsClientError', (error: Error, socket: Socket) => {
@@ -57,8 +60,13 @@ export class AmiListener {
   }
 
   /** @throws {Error} when the address or the certificate cannot be had */
-  static async open(host: ListenerHost, place: Place, tls: AmiTls | undefined): Promise<AmiListener> {
-    const listener = new AmiListener(host, place, tls);
+  static async open(
+    host: ListenerHost,
+    place: Place,
+    tls: AmiTls | undefined,
+    wire: Wire,
+  ): Promise<AmiListener> {
+    const listener = new AmiListener(host, place, tls, wire);
     await new Promise<void>((resolve, reject) => {
       listener.#server.once('error', reject);
       listener.#server.listen(place.port, place.address, () => {
@@ -91,7 +99,7 @@ export class AmiListener {
       this.#server.setSecureContext(credentials(this.#tls));
   }
 
-  #accept(socket: Socket, protocol: 'TCP' | 'TLS'): void {
+  #accept(socket: Socket): void {
     const host = this.#host;
     if (!host.admits()) {
       host.log.warning(`Too many connections without login (authlimit ${host.config().authLimit})`);
@@ -99,10 +107,16 @@ export class AmiListener {
       return;
     }
     socket.setNoDelay(true);
-    const session = new SocketSession(host, socket, endsOf(socket, protocol), () => {
-      this.#sessions.delete(session);
-      host.leave(session.session);
-    });
+    const session = new SocketSession(
+      host,
+      socket,
+      endsOf(socket),
+      () => {
+        this.#sessions.delete(session);
+        host.leave(session.session);
+      },
+      this.#wire,
+    );
     this.#sessions.add(session);
     host.enter(session.session);
   }
@@ -117,10 +131,12 @@ export class AmiListener {
   }
 }
 
-function endsOf(
-  socket: Socket,
-  protocol: 'TCP' | 'TLS',
-): { readonly local: SecurityAddress; readonly remote: SecurityAddress } {
+/** Both ends of a connection. */
+export function endsOf(socket: Socket): {
+  readonly local: SecurityAddress;
+  readonly remote: SecurityAddress;
+} {
+  const protocol = socket instanceof TLSSocket ? 'TLS' : 'TCP';
   return {
     local: { protocol, address: plainAddress(socket.localAddress), port: socket.localPort ?? 0 },
     remote: { protocol, address: plainAddress(socket.remoteAddress), port: socket.remotePort ?? 0 },
@@ -128,6 +144,6 @@ function endsOf(
 }
 
 /** An IPv4 client of a socket that listens on `::` is written as IPv4, which is what lists of addresses know. */
-export function plainAddress(address = ''): string {
+function plainAddress(address = ''): string {
   return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
 }

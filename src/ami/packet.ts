@@ -98,7 +98,7 @@ export function headers(packet: Packet, name: string): string[] {
 const LINE_BREAKS = /[\r\n]+/g;
 
 /** Line breaks inside names and values would forge headers and are taken out. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.includes('\n') || text.includes('\r') ? text.replace(LINE_BREAKS, ' ') : text;
 }
 

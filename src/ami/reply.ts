@@ -11,6 +11,10 @@ export function* packets(reply: Reply, actionId: string | undefined): Generator<
       yield* list(reply, id);
       break;
     case 'none':
+    case 'relayed':
+      break;
+    case 'whole':
+      if (reply.text !== '') yield reply.text;
       break;
     case 'waited':
       yield [['Response', 'Success'], ...id, ['Message', 'Waiting for Event completed.']];

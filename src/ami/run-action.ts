@@ -15,7 +15,7 @@ export function runAction(action: AmiAction, call: ActionCall): Reply | Promise<
 }
 
 function whole(reply: Reply): Reply {
-  if (reply.kind === 'waited' || reply.kind === 'none') return reply;
-  if (reply.kind !== 'list') return { ...reply, headers: [...reply.headers] };
+  if ('headers' in reply) return { ...reply, headers: [...reply.headers] };
+  if (reply.kind !== 'list') return reply;
   return { ...reply, items: [...reply.items].map((item) => ({ ...item, headers: [...item.headers] })) };
 }

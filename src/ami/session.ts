@@ -5,9 +5,11 @@ import type { SecurityAddress, SecurityEventKind, SecurityEvents } from '../secu
 import { StoreError } from '../sorcery/index.ts';
 import { type ActionCall, type AmiAction, failure, type PlainReply, type Reply, success } from './action.ts';
 import type { AmiConfig, AmiUser } from './ami-config.ts';
+import { restricted } from './capability.ts';
 import { type ClassMask, EVERY_CLASS, NO_CLASS } from './classes.ts';
 import type { EventFeed, EventListener } from './event-feed.ts';
 import { type EventFilter, EventFilters } from './event-filter.ts';
+import type { Forwarder } from './forwarder.ts';
 import { header, headers, type Packet } from './packet.ts';
 import type { AmiPorts } from './ports.ts';
 import { runAction } from './run-action.ts';
@@ -26,6 +28,7 @@ export interface SessionHost {
   readonly log: Logger;
   readonly feed: EventFeed;
   readonly ports: AmiPorts;
+  readonly forwarder: Forwarder;
   config(): AmiConfig;
   /** Whether the names of all actions are logged. */
   debug(): boolean;
@@ -95,6 +98,8 @@ export class Session implements SessionControl, EventListener {
     }
     const action = this.#host.action(name);
     if (this.user === undefined && action?.beforeLogin !== true) return this.#denied(name);
+    const elsewhere = this.#forward(name, packet);
+    if (elsewhere !== undefined) return elsewhere;
     if (action === undefined) {
       return failure(
         `Invalid/unknown command: ${name}. Use Action: ListCommands to show available commands.`,
@@ -115,6 +120,24 @@ export class Session implements SessionControl, EventListener {
     } catch (error) {
       return this.#failed(action, error);
     }
+  }
+
+  /** What another server answers, when the packet names one. */
+  #forward(action: string, packet: Packet): Reply | undefined {
+    const server = header(packet, 'Server') ?? '';
+    if (server === '' || this.user === undefined) return undefined;
+    const actionId = header(packet, 'ActionID');
+    const reply = this.#host.forwarder.forward({
+      server,
+      action,
+      actionId: actionId === '' ? undefined : actionId,
+      packet,
+      user: this.user,
+      unrestricted: !restricted({ session: this }),
+      client: this,
+      signal: this.#abort.signal,
+    });
+    return reply === 'denied' ? this.#denied(action) : reply;
   }
 
   #failed(action: AmiAction, error: unknown): PlainReply {

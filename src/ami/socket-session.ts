@@ -1,14 +1,12 @@
 import type { Duplex } from 'node:stream';
 import type { Timer } from '../platform/index.ts';
 import type { SecurityAddress } from '../security/index.ts';
-import { failure, type Reply } from './action.ts';
+import { failure, type RelayedReply, type Reply } from './action.ts';
 import { MAX_BACKLOG_CHARS, Outbox } from './outbox.ts';
-import { header, type Packet, type PacketFault, PacketReader } from './packet.ts';
-import { texts } from './reply.ts';
+import { header, type Packet } from './packet.ts';
 import { Session, type SessionHost } from './session.ts';
+import { lineWire, type Wire } from './wire.ts';
 
-/** Told first, and what clients switch on. */
-const BANNER = 'Asterisk Call Manager/11.0.0\r\n';
 /** While more waits for the client than this, a list makes a pause. */
 const LIST_PAUSE_CHARS = 64 * 1024;
 /** How long a client has to read the last answer and close. */
@@ -17,11 +15,6 @@ const LINGER_MS = 1_000;
 const STRANGER_PATIENCE_MS = 5_000;
 /** Events that wait behind an action that works. */
 const MAX_HELD_CHARS = MAX_BACKLOG_CHARS;
-
-const FAULTS: Readonly<Record<PacketFault, string>> = {
-  'long line': 'Failed to parse message: line too long',
-  'many lines': 'Too many lines in message or allocation failure',
-};
 
 export interface SocketEnds {
   readonly local: SecurityAddress;
@@ -38,7 +31,9 @@ export class SocketSession {
   readonly #socket: Duplex;
   readonly #outbox: Outbox;
   readonly #closed: () => void;
-  readonly #packets: (Packet | PacketFault)[] = [];
+  readonly #wire: Wire;
+  /** Packets, and why others were refused. */
+  readonly #packets: (Packet | string)[] = [];
   readonly #held: string[] = [];
   #heldChars = 0;
   readonly #waiters = new Set<() => void>();
@@ -49,8 +44,15 @@ export class SocketSession {
   #listDone: () => void = () => {};
   #deadline: Timer | undefined;
 
-  constructor(host: SessionHost, socket: Duplex, ends: SocketEnds, closed: () => void) {
+  constructor(
+    host: SessionHost,
+    socket: Duplex,
+    ends: SocketEnds,
+    closed: () => void,
+    wire: Wire = lineWire,
+  ) {
     this.#host = host;
+    this.#wire = wire;
     this.#socket = socket;
     this.#closed = closed;
     this.session = new Session(host, {
@@ -74,9 +76,9 @@ export class SocketSession {
       },
       empty: () => this.#emptied(),
     });
-    const reader = new PacketReader(
+    const reader = wire.reader(
       (packet) => this.#packets.push(packet),
-      (fault) => this.#packets.push(fault),
+      (message) => this.#packets.push(message),
     );
     socket.setEncoding('utf8');
     socket.on('data', (chunk: string) => {
@@ -89,7 +91,13 @@ export class SocketSession {
     this.#deadline = host.clock.after(host.config().authTimeout * 1000, () => {
       if (this.session.user === undefined) this.close('took too long');
     });
-    this.#outbox.write(BANNER);
+    if (wire.banner !== '') this.#outbox.write(wire.banner);
+  }
+
+  /** Takes a packet as if the client had sent it. */
+  take(packet: Packet): void {
+    this.#packets.push(packet);
+    this.#work();
   }
 
   /** Answers what has been read, until an action takes its time. */
@@ -101,7 +109,7 @@ export class SocketSession {
         return;
       }
       this.#busy = true;
-      if (typeof next === 'string') this.#answer(failure(FAULTS[next]), undefined);
+      if (typeof next === 'string') this.#answer(failure(next), undefined);
       else this.#run(next);
     }
     if (this.#busy) this.#socket.pause();
@@ -111,18 +119,25 @@ export class SocketSession {
     const id = header(packet, 'ActionID');
     const actionId = id === '' ? undefined : id;
     const reply = this.session.dispatch(packet);
-    if (!(reply instanceof Promise)) this.#answer(reply, actionId);
-    else
+    if (!(reply instanceof Promise)) {
+      if (reply.kind === 'relayed') this.#relay(reply);
+      else this.#answer(reply, actionId);
+    } else
       void reply.then((late) => {
         this.#answer(late, actionId);
         this.#work();
       });
   }
 
+  /** What another server answers comes between other answers, whenever it comes: nothing waits for it. */
+  #relay(reply: RelayedReply): void {
+    this.#idle();
+    void reply.run((text) => this.#write(text));
+  }
+
   #answer(reply: Reply, actionId: string | undefined): void {
     if (this.#gone) return;
-    const lines = texts(reply, actionId);
-    this.#list = lines;
+    this.#list = this.#wire.answer(reply, actionId);
     this.#listDone = () => {
       if ('closes' in reply && reply.closes === true) {
         this.#end(reply.kind === 'goodbye' ? 'logged off' : 'was refused');
@@ -130,11 +145,16 @@ export class SocketSession {
       }
       if ('afterwards' in reply) reply.afterwards?.();
       if (this.session.user !== undefined) this.#admitted();
-      this.#busy = false;
-      this.#heldChars = 0;
-      for (const each of this.#held.splice(0)) this.#outbox.write(each);
+      this.#idle();
     };
     this.#continue();
+  }
+
+  /** The next packet may be answered; what waited behind this one leaves. */
+  #idle(): void {
+    this.#busy = false;
+    this.#heldChars = 0;
+    for (const each of this.#held.splice(0)) this.#outbox.write(each);
   }
 
   /** Writes as much of an answer as the client keeps up with. */
@@ -168,11 +188,16 @@ export class SocketSession {
   }
 
   #deliver(text: string): void {
+    this.#write(text);
+    for (const each of [...this.#waiters]) each();
+  }
+
+  /** Whole packets that no action of this side answers with. */
+  #write(text: string): void {
     if (this.#gone || this.#ending) return;
-    if (this.#busy) {
-      this.#hold(text);
-      for (const each of [...this.#waiters]) each();
-    } else this.#outbox.write(text);
+    const written = this.#wire.rendered(text);
+    if (this.#busy) this.#hold(written);
+    else this.#outbox.write(written);
   }
 
   /** An event that comes while an action works waits for its answer; these have the outbox's bound. */

@@ -75,6 +75,7 @@ export class AmiBench {
         ),
         { name: 'res_pjsip_outbound_registration', description: '' },
         { name: 'res_sorcery_memory_cache', description: '' },
+        { name: 'res_http_websocket', description: '' },
         ...dialplanModules,
       ],
       this.log,
@@ -150,6 +151,7 @@ export class AmiBench {
       log: this.log,
       readConfig: () => this.#conf('manager.conf'),
       acls,
+      readProxy: () => this.#conf('amiproxy.conf'),
       http: setup.http,
     });
     this.#closers.push(

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { TLSSocket } from 'node:tls';
 import { errorPage, type HttpHandler, type HttpServer, readBody, respond } from '../../http/index.ts';
-import type { SecurityAddress } from '../../security/index.ts';
-import { failure, type Reply } from '../action.ts';
-import { plainAddress } from '../listener.ts';
-import { header, type Packet } from '../packet.ts';
+import { failure, type RelayedReply, type Reply, type WholeReply } from '../action.ts';
+import { endsOf } from '../listener.ts';
+import { header, type Packet, render } from '../packet.ts';
 import { packets } from '../reply.ts';
 import type { Session, SessionHost } from '../session.ts';
 import { DigestNonces, readDigest } from './digest.ts';
@@ -15,6 +13,8 @@ import { HttpSession, queryPacket } from './http-session.ts';
 const COOKIE = 'mansession_id';
 /** Sessions over HTTP at once; more are refused until some end. */
 const MAX_SESSIONS = 1_000;
+/** Most that is kept of another server's answer. */
+const MAX_ANSWER_CHARS = 4 * 1024 * 1024;
 
 export interface HttpDoorHost extends SessionHost {
   /** Whether one more client may be known without having logged in. */
@@ -102,8 +102,9 @@ export class HttpDoor {
     const { id, http } = client;
     http.interrupt();
     const known = this.#sessions.has(id);
-    const reply =
+    const given =
       known || this.#hasRoom() ? await http.session.dispatch(packet) : failure('Too many sessions');
+    const reply = given.kind === 'relayed' ? await whole(given) : given;
     this.#write(door, packet, response, reply, door.digest ? undefined : id);
     if ('closes' in reply && reply.closes === true) this.#forget(id, http, 'logged off');
     else if (http.session.user === undefined && !http.session.challenged) this.#forget(id, http, 'left');
@@ -119,7 +120,7 @@ export class HttpDoor {
   }
 
   #newClient(id: string, request: IncomingMessage): Client {
-    const http: HttpSession = new HttpSession(this.#host, endsOf(request), (how) =>
+    const http: HttpSession = new HttpSession(this.#host, endsOf(request.socket), (how) =>
       this.#forget(id, http, how),
     );
     return { id, http };
@@ -235,13 +236,20 @@ function cookieOf(text: string | undefined): string {
   return '';
 }
 
-function endsOf({ socket }: IncomingMessage): {
-  readonly local: SecurityAddress;
-  readonly remote: SecurityAddress;
-} {
-  const protocol = socket instanceof TLSSocket ? 'TLS' : 'TCP';
-  return {
-    local: { protocol, address: plainAddress(socket.localAddress), port: socket.localPort ?? 0 },
-    remote: { protocol, address: plainAddress(socket.remoteAddress), port: socket.remotePort ?? 0 },
-  };
+/** Waits for all of another server's answer; what goes beyond the limit is left out, and the last packet says so. */
+async function whole(reply: RelayedReply): Promise<WholeReply> {
+  const parts: string[] = [];
+  let chars = 0;
+  await reply.run((text) => {
+    chars += text.length;
+    if (chars <= MAX_ANSWER_CHARS) parts.push(text);
+  });
+  if (chars > MAX_ANSWER_CHARS)
+    parts.push(
+      render([
+        ['Response', 'Error'],
+        ['Message', 'The answer is too long to be given over HTTP'],
+      ]),
+    );
+  return { kind: 'whole', text: parts.join('') };
 }

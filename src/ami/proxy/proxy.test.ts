@@ -1,0 +1,456 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type AmiBench, MANAGER_CONF, told } from '../../../tests/support/ami.ts';
+import { certificates } from '../../http/test-certificates.ts';
+import { MAX_WAITING } from './ami-proxy.ts';
+import { eventually, FakeServer, idOf, isUp, LOCAL_CONF, Opened, section, viewOf } from './test-bench.ts';
+
+const opened = new Opened();
+afterEach(() => opened.close());
+
+const failed = (message: string, server?: string) => [
+  ['Response', 'Error'],
+  ...(server === undefined ? [] : [['Server', server]]),
+  ['Message', message],
+];
+
+/** Two servers and one in the middle that is connected to both. */
+async function three(...more: readonly string[]): Promise<Record<'east' | 'west' | 'middle', AmiBench>> {
+  const [east, west] = [await opened.bench(), await opened.bench()];
+  const middle = await opened.middle(
+    section('east', east.ami.port, ...more) + section('west', west.ami.port, 'auth=plain', ...more),
+  );
+  await isUp(middle, 'east', 'west');
+  return { east, west, middle };
+}
+
+describe('a connection to another server', () => {
+  it('answers a challenge, or sends the secret where it is told to', async () => {
+    const { east, west, middle } = await three();
+    for (const server of [east, west])
+      expect([...server.ami.view.connected()].map(({ user }) => user)).toEqual(['admin']);
+    expect([viewOf(middle, 'east').connections, viewOf(middle, 'west').connections]).toEqual([1, 1]);
+    expect(middle.log.lines.join('\n')).not.toContain('s3cret');
+  });
+
+  it('tells why it is refused, asks seldom after that, and never logs the secret', async () => {
+    const east = await opened.bench();
+    const middle = await opened.middle(section('east', east.ami.port, 'secret=wr0ng', 'reconnectmax=3600'));
+    await eventually(() => viewOf(middle, 'east').state.kind === 'away');
+    const { state } = viewOf(middle, 'east');
+    expect(state).toMatchObject({ reason: "it refuses this server's login: Authentication failed" });
+    expect(state.kind === 'away' && state.retryMs).toBeGreaterThanOrEqual(1_800_000);
+    expect(middle.log.lines.join('\n')).not.toContain('wr0ng');
+  });
+
+  it('is opened again when the other server dies, with answers that say so meanwhile', async () => {
+    const { east, middle } = await three();
+    const port = east.ami.port;
+    const client = await middle.login('admin', 's3cret', 'Events: off');
+    await east.close();
+    await eventually(() => viewOf(middle, 'east').state.kind === 'away');
+    const answer = await client.ask('Action: Ping', 'Server: east', 'ActionID: 1');
+    expect(answer).toEqual([
+      ['Response', 'Error'],
+      ['ActionID', '1'],
+      ['Server', 'east'],
+      ['Message', expect.stringMatching(/^Server 'east' is away: /)],
+    ]);
+    expect(told(await client.ask('Action: Ping', 'Server: west'), 'Ping')).toBe('Pong');
+    await opened.bench({ files: { 'manager.conf': MANAGER_CONF.replace('port=0', `port=${port}`) } });
+    await isUp(middle, 'east');
+    expect(told(await client.ask('Action: Ping', 'Server: east'), 'Ping')).toBe('Pong');
+  });
+
+  it('ends an action that waits when the other server dies', async () => {
+    const fake = opened.also(await FakeServer.open());
+    const middle = await opened.middle(section('fake', fake.port));
+    await isUp(middle, 'fake');
+    const client = await middle.login('admin', 's3cret', 'Events: off');
+    client.send('Action: QueueStatus', 'Server: fake', 'ActionID: q');
+    await eventually(() => fake.asked.length === 1);
+    for (const each of fake.sockets) each.destroy();
+    expect(await client.next()).toEqual([
+      ['Response', 'Error'],
+      ['ActionID', 'q'],
+      ['Server', 'fake'],
+      ['Message', expect.stringMatching(/^Server 'fake' went away before it answered: /)],
+    ]);
+  });
+
+  it('is given up when there is no sign of life', async () => {
+    const fake = opened.also(await FakeServer.open());
+    const middle = await opened.middle(section('fake', fake.port, 'keepalive=0.1'));
+    await isUp(middle, 'fake');
+    await eventually(() => fake.connections > 1);
+    expect(fake.asked.some((each) => each.startsWith('Action: Ping'))).toBe(true);
+    expect(middle.log.lines.join('\n')).toContain('it gives no sign of life');
+  });
+
+  it('pauses longer and longer, each time a little differently', async () => {
+    const fake = await FakeServer.open();
+    const { port } = fake;
+    await fake.close();
+    const middle = await opened.middle(section('fake', port, 'reconnectmin=0.1', 'reconnectmax=0.8'));
+    const pauses: number[] = [];
+    let last = -1;
+    await eventually(() => {
+      const { state, since } = viewOf(middle, 'fake');
+      if (state.kind === 'away' && since !== last) {
+        pauses.push(state.retryMs);
+        last = since;
+      }
+      return pauses.length === 5;
+    });
+    for (const [at, longest] of [100, 200, 400, 800, 800].entries()) {
+      expect(pauses[at]).toBeGreaterThanOrEqual(longest / 2);
+      expect(pauses[at]).toBeLessThanOrEqual(longest);
+    }
+    expect(middle.log.lines.filter((each) => each.includes("'fake'"))).toHaveLength(1);
+  });
+
+  it('with TLS believes a certificate of a known authority for its name, and no other', async () => {
+    const east = await opened.bench({
+      files: {
+        'manager.conf': `${MANAGER_CONF.replace('[admin]', 'tlsenable=yes\ntlsbindaddr=127.0.0.1:0\ntlscertfile=@DIR@/cert.pem\ntlsprivatekey=@DIR@/key.pem\n[admin]')}`,
+        'cert.pem': certificates.one.cert,
+        'key.pem': certificates.one.key,
+      },
+    });
+    const port = east.ami.tlsPort;
+    const files = { 'one.pem': certificates.one.cert, 'two.pem': certificates.two.cert };
+    const middle = await opened.middle(
+      section('known', port, 'tls=yes', 'tlscafile=@DIR@/one.pem') +
+        section('named', port, 'tls=yes', 'tlscafile=@DIR@/one.pem', 'tlsservername=localhost') +
+        section('unknown', port, 'tls=yes', 'tlscafile=@DIR@/two.pem') +
+        section('system', port, 'tls=yes') +
+        section('misnamed', port, 'tls=yes', 'tlscafile=@DIR@/one.pem', 'tlsservername=elsewhere.example') +
+        section('unread', port, 'tls=yes', 'tlscafile=@DIR@/none.pem') +
+        section('unverified', port, 'tls=yes', 'tlsverify=no'),
+      { files },
+    );
+    await isUp(middle, 'known', 'named', 'unverified');
+    for (const name of ['unknown', 'system', 'misnamed', 'unread'])
+      await eventually(() => viewOf(middle, name).state.kind === 'away');
+    const reason = (name: string) => {
+      const { state } = viewOf(middle, name);
+      return state.kind === 'away' ? state.reason : state.kind;
+    };
+    expect(reason('unknown')).toMatch(/certificate/);
+    expect(reason('system')).toMatch(/certificate/);
+    expect(reason('misnamed')).toMatch(/elsewhere\.example/);
+    expect(reason('unread')).toMatch(/none\.pem/);
+    const client = await middle.login('admin', 's3cret', 'Events: off');
+    expect(told(await client.ask('Action: Ping', 'Server: known'), 'Ping')).toBe('Pong');
+    expect(told(await client.ask('Action: Ping', 'Server: unknown'), 'Message')).toMatch(/certificate/);
+  });
+
+  it('stays when amiproxy.conf is read again and its section is as it was', async () => {
+    const { east, west, middle } = await three();
+    const file = join(middle.dir, 'amiproxy.conf');
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, before.slice(0, before.indexOf('[west]')) + section('north', west.ami.port));
+    await middle.ami.reload();
+    await isUp(middle, 'east', 'north');
+    expect([...middle.ami.view.proxies()].map(({ name, connections }) => [name, connections])).toEqual([
+      ['east', 1],
+      ['north', 1],
+    ]);
+    expect([...east.ami.view.connected()]).toHaveLength(1);
+    await eventually(() => [...west.ami.view.connected()].length === 1);
+    writeFileSync(file, '[this is no section');
+    await expect(middle.ami.reload()).rejects.toThrow();
+    expect(viewOf(middle, 'east').state.kind).toBe('up');
+  });
+});
+
+describe('an action with Server', () => {
+  it('is answered by that server, with its name and the ActionID of the client', async () => {
+    const { middle } = await three();
+    const client = await middle.login('admin', 's3cret', 'Events: off');
+    expect(await client.ask('action: ping', 'SERVER: EAST', 'ActionID: same')).toEqual([
+      ['Response', 'Success'],
+      ['ActionID', 'same'],
+      ['Server', 'east'],
+      ['Ping', 'Pong'],
+      ['Timestamp', expect.any(String)],
+    ]);
+    expect((await client.ask('Action: Ping', 'Server: west')).slice(0, 3)).toEqual([
+      ['Response', 'Success'],
+      ['Server', 'west'],
+      ['Ping', 'Pong'],
+    ]);
+  });
+
+  it('gives each of two clients its own answers, though they use the same ActionID', async () => {
+    const { middle } = await three();
+    const [one, two] = [
+      await middle.login('admin', 's3cret', 'Events: off'),
+      await middle.login('admin', 's3cret', 'Events: off'),
+    ];
+    const count = 50;
+    for (let at = 0; at < count; at++) {
+      one.send('Action: Command', `Command: one ${at}`, 'Server: east', 'ActionID: 7');
+      two.send('Action: Command', `Command: two ${at}`, 'Server: east', 'ActionID: 7');
+    }
+    for (let at = 0; at < count; at++) {
+      expect(told(await one.next(), 'Output')).toBe(`ran one ${at}`);
+      expect(told(await two.next(), 'Output')).toBe(`ran two ${at}`);
+    }
+    expect(told(await one.ask('Action: Ping', 'ActionID: 8'), 'ActionID')).toBe('8');
+  });
+
+  it('gives a list with its events to who asked, and to nobody else', async () => {
+    const { east, middle } = await three();
+    for (let at = 0; at < 3; at++) east.channel();
+    const [one, two] = [await middle.login(), await middle.login()];
+    for (const each of [one, two]) await each.until('Event', 'SuccessfulAuth');
+    one.send('Action: CoreShowChannels', 'Server: east', 'ActionID: 7');
+    const list = [];
+    for (;;) {
+      const packet = await one.next();
+      if (told(packet, 'ActionID') === '7') list.push(packet);
+      if (told(packet, 'EventList') === 'Complete') break;
+    }
+    expect(list.map((each) => each?.[0]?.[1])).toEqual([
+      'Success',
+      ...['CoreShowChannel', 'CoreShowChannel', 'CoreShowChannel', 'CoreShowChannelsComplete'],
+    ]);
+    expect(list.every((each) => told(each, 'Server') === 'east')).toBe(true);
+    await two.ask('Action: Ping', 'ActionID: end');
+    expect(two.text).not.toContain('CoreShowChannel');
+    // An item of Status has a Privilege as an event for everybody has.
+    one.send('Action: Status', 'Server: east', 'ActionID: 8');
+    await one.until('Event', 'StatusComplete');
+    await two.ask('Action: Ping', 'ActionID: end');
+    expect(two.text).not.toContain('Event: Status');
+  });
+
+  it('gives an event that follows from it its ActionID, for who asked alone', async () => {
+    const { middle } = await three();
+    const [one, two] = [await middle.login(), await middle.login()];
+    for (const each of [one, two]) await each.until('Event', 'SuccessfulAuth');
+    one.send('Action: UserEvent', 'UserEvent: Mine', 'Server: east', 'ActionID: 7', 'Note: a');
+    expect(await one.until('Event', 'UserEvent')).toEqual([
+      ['Event', 'UserEvent'],
+      ['ActionID', '7'],
+      ['Server', 'east'],
+      ['Privilege', 'user,all'],
+      ['UserEvent', 'Mine'],
+      ['Note', 'a'],
+    ]);
+    const heard = await two.until('Event', 'UserEvent');
+    expect([told(heard, 'ActionID'), told(heard, 'Server'), told(heard, 'Note')]).toEqual([
+      undefined,
+      'east',
+      'a',
+    ]);
+  });
+
+  it('does not keep other actions of the client waiting', async () => {
+    const fake = opened.also(await FakeServer.open());
+    const middle = await opened.middle(section('fake', fake.port, 'answertimeout=0.5'));
+    await isUp(middle, 'fake');
+    const client = await middle.login('admin', 's3cret', 'Events: off');
+    client.send('Action: Ping', 'Server: fake', 'ActionID: slow');
+    expect(told(await client.ask('Action: Ping', 'ActionID: quick'), 'ActionID')).toBe('quick');
+    expect(await client.next()).toEqual([
+      ['Response', 'Error'],
+      ['ActionID', 'slow'],
+      ['Server', 'fake'],
+      ['Message', "Server 'fake' did not answer within 0.5 s"],
+    ]);
+    // What comes too late is for nobody.
+    fake.say(`Response: Success\r\nActionID: ${idOf(fake.asked[0] ?? '')}\r\nMessage: late\r\n\r\n`);
+    await eventually(() => viewOf(middle, 'fake').unasked > 0);
+    await client.ask('Action: Ping');
+    expect(client.text).not.toContain('late');
+  });
+
+  it('is refused where too many wait, of one client and of all', async () => {
+    const fake = opened.also(await FakeServer.open());
+    const middle = await opened.middle(section('fake', fake.port, 'queuelimit=300'));
+    await isUp(middle, 'fake');
+    const one = await middle.login('admin', 's3cret', 'Events: off');
+    for (let at = 0; at <= MAX_WAITING; at++) one.send('Action: Ping', 'Server: fake');
+    expect(told(await one.next(), 'Message')).toBe(
+      "Server 'fake' has not answered enough of what this client asked before",
+    );
+    const two = await middle.login('admin', 's3cret', 'Events: off');
+    for (let at = MAX_WAITING; at <= 300; at++) two.send('Action: Ping', 'Server: fake');
+    expect(told(await two.next(), 'Message')).toBe("Server 'fake' has too many actions to answer");
+    expect(viewOf(middle, 'fake').waiting).toBe(300);
+  });
+
+  it('is abandoned with its client', async () => {
+    const fake = opened.also(await FakeServer.open());
+    const middle = await opened.middle(section('fake', fake.port));
+    await isUp(middle, 'fake');
+    const client = await middle.login('admin', 's3cret', 'Events: off');
+    client.send('Action: Ping', 'Server: fake');
+    await eventually(() => fake.asked.length === 1);
+    client.close();
+    await eventually(() => [...middle.ami.view.connected()].length === 0);
+    const other = await middle.login('admin', 's3cret', 'Events: off');
+    fake.say(`Response: Success\r\nActionID: ${idOf(fake.asked[0] ?? '')}\r\nMessage: left\r\n\r\n`);
+    await eventually(() => viewOf(middle, 'fake').waiting === 0);
+    await other.ask('Action: Ping');
+    expect(other.text).not.toContain('left');
+  });
+
+  it.each([
+    ['a server that is none', ['Action: Ping', 'Server: nowhere'], failed("There is no server 'nowhere'")],
+    [
+      'a login',
+      ['Action: login', 'Server: east', 'Username: admin', 'Secret: s3cret'],
+      failed('login is about the connection that it comes on, and is not sent on', 'east'),
+    ],
+    [
+      'a logoff',
+      ['Action: Logoff', 'Server: east'],
+      failed('Logoff is about the connection that it comes on, and is not sent on', 'east'),
+    ],
+    [
+      'what hears events',
+      ['Action: Events', 'EventMask: off', 'Server: east'],
+      failed('Events is about the connection that it comes on, and is not sent on', 'east'),
+    ],
+    [
+      'no name of an action',
+      ['Action: Ping me', 'Server: east'],
+      failed('This is no name of an action', 'east'),
+    ],
+    ['no action', ['Server: east'], failed('Missing action in request')],
+  ])('is refused for %s', async (_what, lines, answer) => {
+    const { east, middle } = await three();
+    const client = await middle.login('admin', 's3cret', 'Events: off');
+    if (lines[0] === 'Action: login') {
+      // Here a login is one: what is about this connection is done here.
+      const silent = await middle.client();
+      expect(await silent.ask('Action: Ping', 'Server: east')).toEqual(failed('Permission denied'));
+    }
+    expect(await client.ask(...lines)).toEqual(answer);
+    expect([...east.ami.view.connected()]).toHaveLength(1);
+    expect(viewOf(middle, 'east').state.kind).toBe('up');
+  });
+
+  it('needs a user of that server, and the privilege that the action needs here', async () => {
+    const { middle } = await three();
+    const kinds: string[] = [];
+    middle.security.events.on('raised', ({ kind, account }) => kinds.push(`${kind} ${account}`));
+    const stranger = await middle.login('stranger', 'x', 'Events: off');
+    expect(await stranger.ask('Action: Ping', 'Server: east')).toEqual(failed('Permission denied'));
+    const watcher = await middle.login('watcher', 'w', 'Events: off');
+    expect(told(await watcher.ask('Action: Ping', 'Server: east'), 'Ping')).toBe('Pong');
+    for (const action of ['Command', 'UpdateConfig', 'MixMonitor', 'BrandNew', 'QueueReset', 'Originate'])
+      expect(await watcher.ask(`Action: ${action}`, 'Server: east')).toEqual(failed('Permission denied'));
+    expect(told(await watcher.ask('Action: Park', 'Server: east'), 'Message')).toMatch(/^Invalid\/unknown/);
+    expect(kinds.filter((each) => each.startsWith('RequestNotAllowed'))).toHaveLength(7);
+  });
+
+  it('takes the class that is stated for actions that nobody knows', async () => {
+    const east = await opened.bench();
+    const middle = await opened.middle(`unknownclass=call\n${section('east', east.ami.port)}`);
+    await isUp(middle, 'east');
+    const watcher = await middle.login('watcher', 'w', 'Events: off');
+    expect(told(await watcher.ask('Action: BrandNew', 'Server: east'), 'Message')).toMatch(
+      /^Invalid\/unknown command: BrandNew/,
+    );
+    expect(await watcher.ask('Action: Command', 'Command: x', 'Server: east')).toEqual(
+      failed('Permission denied'),
+    );
+  });
+
+  it('carries nothing that is evaluated there, unless the user may do harm', async () => {
+    const { east, middle } = await three();
+    const why = failed(
+      'Applications, functions and expressions for another server need the privilege system',
+      'east',
+    );
+    const watcher = await middle.login('watcher', 'w', 'Events: off');
+    for (const lines of [
+      ['Action: Getvar', 'Variable: SHELL(id)'],
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of the dial plan
+      ['Action: Setvar', 'Variable: X', 'Value: ${SHELL(id)}'],
+      ['Action: Setvar', 'Variable : shell(id)', 'Value: 1'],
+      ['Action: Redirect', 'Channel: x', 'Variables: A=1,SYSTEM(x)=2'],
+      ['Action: Bridge', 'Application: System', 'Data: id'],
+    ])
+      expect(await watcher.ask(...lines, 'Server: east')).toEqual(why);
+    expect(await watcher.ask('Action: Setvar', 'Variable: PLAIN', 'Value: 1', 'Server: east')).toEqual([
+      ['Response', 'Success'],
+      ['Server', 'east'],
+      ['Message', 'Variable Set'],
+    ]);
+    expect(east.ports.variables.read(undefined, 'PLAIN', true)).toBe('1');
+    const admin = await middle.login('admin', 's3cret', 'Events: off');
+    expect(told(await admin.ask('Action: Getvar', 'Variable: TOUPPER(a)', 'Server: east'), 'Value')).toBe(
+      'A',
+    );
+  });
+
+  it('means nothing where there is no proxy', async () => {
+    const alone = await opened.bench({ files: { 'manager.conf': LOCAL_CONF } });
+    const client = await alone.login('admin', 's3cret', 'Events: user');
+    expect(told(await client.ask('Action: Ping', 'Server: east'), 'Ping')).toBe('Pong');
+    client.send('Action: UserEvent', 'UserEvent: X', 'Server: web1');
+    expect(told(await client.until('Event', 'UserEvent'), 'Server')).toBe('web1');
+  });
+});
+
+describe('events of other servers', () => {
+  it('come with the name of the server to whose permission and filters admit them', async () => {
+    const { east, west, middle } = await three();
+    const [admin, watcher, stranger] = [
+      await middle.login(),
+      await middle.login('watcher', 'w'),
+      await middle.login('stranger', 'x'),
+    ];
+    for (const each of [admin, stranger]) await each.until('Event', 'SuccessfulAuth');
+    await admin.ask('Action: Filter', 'Operation: Add', 'Filter: !Secret');
+    const emit = (bench: AmiBench, name: string) =>
+      bench.switch.events.emit('userEvent', undefined, name, [['Server', 'forged']]);
+    emit(east, 'Secret');
+    emit(east, 'Public');
+    const channel = west.channel();
+    const heard = await admin.until('Event', 'UserEvent');
+    expect(heard).toEqual([
+      ['Event', 'UserEvent'],
+      ['Server', 'east'],
+      ['Privilege', 'user,all'],
+      ['UserEvent', 'Public'],
+    ]);
+    const call = await watcher.until('Event', 'Newchannel');
+    expect([told(call, 'Server'), told(call, 'Channel')]).toEqual(['west', channel.name]);
+    await stranger.ask('Action: Ping');
+    expect(watcher.text).not.toContain('UserEvent');
+    expect(stranger.text).not.toMatch(/^Server:/m);
+  });
+
+  it('are told of as many as the server is asked for, and none of what is disabled here', async () => {
+    const east = await opened.bench();
+    const middle = await opened.middle(section('east', east.ami.port, 'events=user'), {
+      files: { 'manager.conf': LOCAL_CONF.replace('[admin]', 'disabledevents=VarSet\n[admin]') },
+    });
+    await isUp(middle, 'east');
+    const client = await middle.login();
+    await client.until('Event', 'SuccessfulAuth');
+    east.channel();
+    east.switch.events.emit('userEvent', undefined, 'Last', []);
+    await client.until('Event', 'UserEvent');
+    expect(client.text).not.toContain('Newchannel');
+  });
+
+  it('end a WaitEvent as others do', async () => {
+    const { east, middle } = await three();
+    const client = await middle.login('admin', 's3cret', 'Events: user');
+    client.send('Action: Ping', 'ActionID: p');
+    client.send('Action: WaitEvent', 'Timeout: 60', 'ActionID: w');
+    await client.until('Response');
+    const tell = setInterval(() => east.switch.events.emit('userEvent', undefined, 'Wakes', []), 20);
+    await client.until('Event', 'WaitEventComplete');
+    clearInterval(tell);
+    expect(told(await client.until('Event', 'UserEvent'), 'Server')).toBe('east');
+  });
+});
