@@ -98,4 +98,88 @@ export async function benchAmi({ scale }: BenchSize): Promise<void> {
     for (const each of clients) each.close();
     await server.close();
   }
+  await benchProxy(scale);
+}
+
+/** The server in the middle: what a Ping and an event of another server cost it. */
+async function benchProxy(scale: number): Promise<void> {
+  const [port, farPort] = [await freePort(), await freePort()];
+  const manager = (own: number) =>
+    `[general]\nenabled=yes\nbindaddr=127.0.0.1\nport=${own}\n[bench]\nsecret=bench\nread=all\nwrite=all\n`;
+  const far = await Instance.create({ 'manager.conf': manager(farPort) });
+  const middle = await Instance.create({
+    'manager.conf': manager(port),
+    'amiproxy.conf': `[general]\nenabled=yes\n[far]\nhost=127.0.0.1\nport=${farPort}\nusername=bench\nsecret=bench\nusers=*\nreconnectmin=0.1\n`,
+  });
+  const clients: AmiLoadClient[] = [];
+  try {
+    await far.start();
+    await middle.start();
+    const pid = middle.pid ?? 0;
+    for (let count = 0; count < SESSIONS; count++)
+      clients.push(await AmiLoadClient.login(port, 'bench', 'bench', 'off'));
+    const [first] = clients;
+    if (first === undefined) return;
+    const source = await AmiLoadClient.login(farPort, 'bench', 'bench', 'off');
+    clients.push(source);
+    const ping = async (client: AmiLoadClient, count: number) => {
+      for (let index = 0; index < count; index++)
+        await client.ask('Action: Ping\r\nServer: far\r\n\r\n', 'Response: Success');
+    };
+    await ping(first, 2_000);
+    const pings = Math.round(20_000 * scale);
+    row(
+      'proxy: Ping of another server',
+      await measure(pid, async () => {
+        await ping(first, pings);
+        return pings;
+      }),
+    );
+    row(
+      `proxy: the same from ${SESSIONS} sessions`,
+      await measure(pid, async () => {
+        await Promise.all(clients.slice(0, SESSIONS).map((each) => ping(each, Math.round(pings / SESSIONS))));
+        return pings;
+      }),
+    );
+    const events = Math.round(10_000 * scale);
+    const tell = async (listeners: readonly AmiLoadClient[]) => {
+      const heard = listeners.map((each) => each.hears('Event: UserEvent', events));
+      for (let index = 0; index < events; index++)
+        await source.ask(
+          'Action: UserEvent\r\nUserEvent: Bench\r\nData: something to tell\r\n\r\n',
+          'Response:',
+        );
+      await Promise.all(heard);
+    };
+    row(
+      'proxy: event of another server that nobody hears',
+      await measure(pid, async () => {
+        await tell([]);
+        return events;
+      }),
+    );
+    await first.ask('Action: Events\r\nEventMask: user\r\n\r\n', 'Response:');
+    row(
+      'proxy: event of another server to 1 session',
+      await measure(pid, async () => {
+        await tell([first]);
+        return events;
+      }),
+    );
+    const listeners = clients.slice(0, SESSIONS);
+    for (const each of listeners) await each.ask('Action: Events\r\nEventMask: user\r\n\r\n', 'Response:');
+    row(
+      `proxy: event of another server to ${SESSIONS} sessions, each delivery`,
+      await measure(pid, async () => {
+        await tell(listeners);
+        return events * SESSIONS;
+      }),
+      4,
+    );
+  } finally {
+    for (const each of clients) each.close();
+    await middle.close();
+    await far.close();
+  }
 }

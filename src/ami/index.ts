@@ -8,3 +8,4 @@ export { Ami, type AmiOptions } from './ami.ts';
 export type { AmiConfig, AmiUser } from './ami-config.ts';
 export { type ClassMask, classText } from './classes.ts';
 export type { AmiContact, AmiPorts, ServerEvents } from './ports.ts';
+export type { UpstreamView } from './proxy/index.ts';

@@ -151,6 +151,25 @@ export interface ManagerSettings {
   readonly users: ReadonlyMap<string, ManagerUser>;
 }
 
+/** A server that the manager interface is connected to. */
+export interface ManagerProxy {
+  readonly name: string;
+  readonly address: string;
+  readonly tls: boolean;
+  readonly user: string;
+  readonly state:
+    | { readonly kind: 'connecting' | 'up' }
+    | { readonly kind: 'away'; readonly reason: string; readonly retryMs: number };
+  /** When the state began, in milliseconds since 1970. */
+  readonly since: number;
+  readonly waiting: number;
+  readonly answers: number;
+  readonly events: number;
+  /** Packets that nobody had asked for. */
+  readonly unasked: number;
+  readonly connections: number;
+}
+
 /** The manager interface, as its commands look at it. */
 export interface ManagerPort {
   settings(): ManagerSettings;
@@ -175,6 +194,8 @@ export interface ManagerPort {
   }[];
   events(): readonly { readonly name: string; readonly privilege: string }[];
   lastEvent(): { readonly text: string; readonly eventClass: number; readonly listeners: number } | undefined;
+  /** The servers of amiproxy.conf. */
+  proxies(): Iterable<ManagerProxy>;
   debug(): boolean;
   setDebug(on: boolean): void;
   /** Ends a session; false when there is none of this number. */

@@ -6,11 +6,11 @@ import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type AmiBench, told } from '../../../tests/support/ami.ts';
+import { eventually, isUp, LOCAL_CONF, Opened, section } from '../../../tests/support/ami-proxy.ts';
 import { loadConfigIfPresent } from '../../conf/index.ts';
 import { HttpServer, readHttpConfig } from '../../http/index.ts';
 import { certificates } from '../../http/test-certificates.ts';
 import { silentLogger } from '../../log/index.ts';
-import { eventually, isUp, LOCAL_CONF, Opened, section } from '../proxy/test-bench.ts';
 import { MAX_OBJECT_CHARS } from './json-wire.ts';
 
 const opened = new Opened();

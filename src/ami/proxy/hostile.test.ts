@@ -1,7 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { told } from '../../../tests/support/ami.ts';
+import {
+  eventually,
+  FakeServer,
+  idOf,
+  isUp,
+  Opened,
+  section,
+  viewOf,
+} from '../../../tests/support/ami-proxy.ts';
 import { MAX_BACKLOG_CHARS } from '../outbox.ts';
-import { eventually, FakeServer, idOf, isUp, Opened, section, viewOf } from './test-bench.ts';
 import { MAX_UPSTREAM_LINE } from './upstream-packet.ts';
 
 const opened = new Opened();

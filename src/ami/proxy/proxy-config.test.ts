@@ -120,9 +120,9 @@ reconnectmax=0.05
 
   it('has every option in its sample and in docs/ami.md', () => {
     const [sample, page] = [file('etc/amiproxy.conf'), file('docs/ami.md')];
-    for (const { name, default: value } of [...generalOptions, ...upstreamOptions]) {
-      expect(sample, name).toMatch(new RegExp(`^; ?${name} = `, 'm'));
-      expect(page, name).toContain(`\`${name}\``);
+    for (const { name, default: value, doc } of [...generalOptions, ...upstreamOptions]) {
+      expect(sample, name).toMatch(new RegExp(`^; ?${name} =`, 'm'));
+      expect(page.includes(`\n| \`${name}\` | ${value} | ${doc} |\n`), name).toBe(true);
       if (value !== '')
         expect(sample, `${name} = ${value}`).toMatch(
           new RegExp(`^; ?${name} = ${value.replace('.', '\\.')}\\b`, 'm'),

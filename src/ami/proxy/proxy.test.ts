@@ -2,9 +2,18 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type AmiBench, MANAGER_CONF, told } from '../../../tests/support/ami.ts';
+import {
+  eventually,
+  FakeServer,
+  idOf,
+  isUp,
+  LOCAL_CONF,
+  Opened,
+  section,
+  viewOf,
+} from '../../../tests/support/ami-proxy.ts';
 import { certificates } from '../../http/test-certificates.ts';
 import { MAX_WAITING } from './ami-proxy.ts';
-import { eventually, FakeServer, idOf, isUp, LOCAL_CONF, Opened, section, viewOf } from './test-bench.ts';
 
 const opened = new Opened();
 afterEach(() => opened.close());

@@ -53,6 +53,34 @@ async function open(change: Partial<ManagerPort> = {}) {
     ],
     events: () => ['D', 'A', 'C', 'B'].map((name) => ({ name, privilege: 'call,all' })),
     lastEvent: () => ({ text: 'Event: X\r\n\r\n', eventClass: 2, listeners: 1 }),
+    proxies: () => [
+      {
+        name: 'east',
+        address: '192.0.2.10:5039',
+        tls: true,
+        user: 'proxy',
+        state: { kind: 'up' },
+        since: Date.UTC(2026, 10, 21, 0, 31, 9),
+        waiting: 1,
+        answers: 20,
+        events: 300,
+        unasked: 0,
+        connections: 2,
+      },
+      {
+        name: 'west',
+        address: '192.0.2.11:5038',
+        tls: false,
+        user: 'proxy',
+        state: { kind: 'away', reason: 'connect ECONNREFUSED', retryMs: 1_540 },
+        since: Date.UTC(2026, 10, 21, 0, 31, 21),
+        waiting: 0,
+        answers: 0,
+        events: 0,
+        unasked: 0,
+        connections: 0,
+      },
+    ],
     debug: () => debug,
     setDebug: (on) => {
       debug = on;
@@ -69,6 +97,20 @@ async function open(change: Partial<ManagerPort> = {}) {
 }
 
 describe('manager commands', () => {
+  it('show the servers that this one is connected to, and why it is not', async () => {
+    const { bench } = await open();
+    expect(await bench.run('manager show proxies')).toBe(
+      [
+        'Name              Address                      User          State       Seconds  Waiting  Answers   Events    Unasked  Logins',
+        'east              192.0.2.10:5039 TLS          proxy         up          12       1        20        300       0        2',
+        'west              192.0.2.11:5038              proxy         away        0        0        0         0         0        0',
+        '  connect ECONNREFUSED; asked again 1.5 s after that',
+        '2 servers, 1 connected.',
+        '',
+      ].join('\n'),
+    );
+  });
+
   it('show users, and never their secrets', async () => {
     const { bench } = await open();
     expect(await bench.run('manager show users')).toBe(

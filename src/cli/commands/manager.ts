@@ -6,6 +6,7 @@ const SYNOPSIS_WIDTH = 33;
 const EVENT_WIDTH = 26;
 const EVENT_COLUMNS = 3;
 const SETTING_WIDTH = 25;
+const PROXY_WIDTHS = [16, 27, 12, 10, 7, 7, 8, 8, 7, 6];
 
 const yesNo = (on: boolean) => (on ? 'Yes' : 'No');
 
@@ -142,6 +143,25 @@ function showQueue(context: CliContext): string {
   return `Usecount: ${last.listeners}\nCategory: ${last.eventClass}\nEvent:\n${last.text}`;
 }
 
+/** A line for each server, and one more for why it is away. */
+function* showProxies(context: CliContext): Iterable<string> {
+  const line = (...cells: readonly string[]) =>
+    `${cells.map((each, at) => each.padEnd(PROXY_WIDTHS[at] ?? 0)).join('  ')}`.trimEnd();
+  yield `${line('Name', 'Address', 'User', 'State', 'Seconds', 'Waiting', 'Answers', 'Events', 'Unasked', 'Logins')}\n`;
+  let [count, up] = [0, 0];
+  for (const each of portOf(context).proxies()) {
+    const { name, address, tls, user, state, since, waiting, answers, events, unasked, connections } = each;
+    count++;
+    if (state.kind === 'up') up++;
+    const seconds = Math.max(0, Math.floor((context.switch.clock.now() - since) / 1000));
+    const numbers = [seconds, waiting, answers, events, unasked, connections].map(String);
+    yield `${line(name, `${address}${tls ? ' TLS' : ''}`, user, state.kind, ...numbers)}\n`;
+    if (state.kind === 'away')
+      yield `  ${state.reason}; asked again ${(state.retryMs / 1000).toFixed(1)} s after that\n`;
+  }
+  yield `${count} servers, ${up} connected.\n`;
+}
+
 const setDebug: CliCommand = {
   words: 'manager set debug',
   args: '[on|off]',
@@ -225,6 +245,15 @@ export const managerCommands: readonly CliCommand[] = [
     takes: 0,
     summary: 'List connected manager interface users',
     run: showConnected,
+  },
+  {
+    words: 'manager show proxies',
+    takes: 0,
+    summary: 'Show the servers of amiproxy.conf',
+    usage:
+      'Shows whether each is connected (and since when, or why not), the actions that wait for it, and how many answers,\n' +
+      'events and packets that nobody asked for have come from it.',
+    run: showProxies,
   },
   {
     words: 'manager show settings',

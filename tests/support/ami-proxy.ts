@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { AmiBench, type AmiSetup, MANAGER_CONF } from '../../../tests/support/ami.ts';
-import type { UpstreamView } from './index.ts';
+import type { UpstreamView } from '../../src/ami/index.ts';
+import { AmiBench, type AmiSetup, MANAGER_CONF } from './ami.ts';
 
 /** Users of the server in the middle: one who may do everything, one who hears calls only, one who is no user of others. */
 export const LOCAL_CONF = `${MANAGER_CONF}
