@@ -441,6 +441,11 @@ class Server implements RunningServer {
           applications: () => this.#stasis.list().length,
           eventSockets: () => this.#ari?.sockets.size ?? 0,
           eventSocketsDropped: () => this.#ari?.sockets.dropped ?? 0,
+          managerServers: () =>
+            [...(this.#ami?.view.proxies() ?? [])].map(({ name, state }) => ({
+              name,
+              up: state.kind === 'up',
+            })),
           httpConnections: () => http.connections(),
           httpRefused: () => http.refused,
         },

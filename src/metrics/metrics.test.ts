@@ -6,6 +6,10 @@ import { Metrics, type MetricsConfig, readMetricsConfig } from './index.ts';
 let http: HttpServer;
 let metrics: Metrics;
 const counts = { channels: 2, calls: 7 };
+const servers = [
+  { name: 'east', up: true },
+  { name: 'west', up: false },
+];
 const on: MetricsConfig = { ...readMetricsConfig(undefined), enabled: true };
 
 beforeEach(async () => {
@@ -29,6 +33,7 @@ beforeEach(async () => {
       applications: () => 1,
       eventSockets: () => 3,
       eventSocketsDropped: () => 4,
+      managerServers: () => servers,
       httpConnections: () => http.connections(),
       httpRefused: () => http.refused,
     },
@@ -54,9 +59,14 @@ describe('the numbers', () => {
     expect(text).toContain('asterisk_calls_sum{eid="02:fc"} 7\n');
     expect(text).toContain('asterisk_core_uptime_seconds{eid="02:fc"} 90\n');
     expect(text).toContain('asterism_event_sockets_dropped_total{eid="02:fc"} 4\n');
+    expect(text).toContain('asterism_manager_server_up{server="east",eid="02:fc"} 1\n');
+    expect(text).toContain('asterism_manager_server_up{server="west",eid="02:fc"} 0\n');
     expect(text).toContain('asterism_nodejs_eventloop_lag_seconds');
     counts.calls = 9;
-    expect(await (await get('/metrics')).text()).toContain('asterisk_calls_sum{eid="02:fc"} 9\n');
+    servers.pop();
+    const later = await (await get('/metrics')).text();
+    expect(later).toContain('asterisk_calls_sum{eid="02:fc"} 9\n');
+    expect(later).not.toContain('server="west"');
   });
 
   it('count requests and their time', async () => {

@@ -17,6 +17,8 @@ export interface MetricsPorts {
   readonly eventSockets: () => number;
   /** Event sockets closed because their reader was too slow. */
   readonly eventSocketsDropped: () => number;
+  /** The servers of amiproxy.conf. */
+  readonly managerServers: () => Iterable<{ readonly name: string; readonly up: boolean }>;
   readonly httpConnections: () => number;
   readonly httpRefused: () => number;
 }
@@ -74,6 +76,16 @@ export function buildRegistry(ports: MetricsPorts, config: MetricsConfig) {
     'Event sockets closed because their reader was too slow.',
     ports.eventSocketsDropped,
   );
+  new Gauge({
+    name: 'asterism_manager_server_up',
+    help: 'Whether a server of amiproxy.conf is connected.',
+    labelNames: ['server'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { name, up } of ports.managerServers()) this.set({ server: name }, up ? 1 : 0);
+    },
+  });
   gauge('asterism_http_connections', 'HTTP connections that are open.', ports.httpConnections);
   counter(
     'asterism_http_connections_refused_total',
