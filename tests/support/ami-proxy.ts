@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { UpstreamView } from '../../src/ami/index.ts';
 import { AmiBench, type AmiSetup, MANAGER_CONF } from './ami.ts';
+import { until } from './until.ts';
 
 /** Users of the server in the middle: one who may do everything, one who hears calls only, one who is no user of others. */
 export const LOCAL_CONF = `${MANAGER_CONF}
@@ -56,22 +57,9 @@ export function viewOf(bench: AmiBench, name: string): UpstreamView {
   return found;
 }
 
-const PATIENCE_MS = 8_000;
-
-/** Waits for something to become true. */
-export async function eventually(what: () => boolean, why: () => string = () => ''): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
-  while (!what()) {
-    if (Date.now() > end) throw new Error(`it never came: ${why()}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}
-
+/** Resolves when these servers are connected. */
 export function isUp(bench: AmiBench, ...names: readonly string[]): Promise<void> {
-  return eventually(
-    () => names.every((each) => viewOf(bench, each).state.kind === 'up'),
-    () => JSON.stringify([...bench.ami.view.proxies()]),
-  );
+  return until(() => names.every((each) => viewOf(bench, each).state.kind === 'up'));
 }
 
 /** A server that says what the test wants: logs everybody in, and keeps what it is sent. */

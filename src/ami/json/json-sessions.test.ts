@@ -6,10 +6,11 @@ import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type AmiBench, told } from '../../../tests/support/ami.ts';
-import { eventually, isUp, LOCAL_CONF, Opened, section } from '../../../tests/support/ami-proxy.ts';
+import { isUp, LOCAL_CONF, Opened, section } from '../../../tests/support/ami-proxy.ts';
+import { certificates } from '../../../tests/support/certificates.ts';
+import { until } from '../../../tests/support/until.ts';
 import { loadConfigIfPresent } from '../../conf/index.ts';
 import { HttpServer, readHttpConfig } from '../../http/index.ts';
-import { certificates } from '../../http/test-certificates.ts';
 import { silentLogger } from '../../log/index.ts';
 import { MAX_OBJECT_CHARS } from './json-wire.ts';
 
@@ -31,10 +32,7 @@ class Inbox {
 
   async next(): Promise<Told> {
     const at = this.#read++;
-    await eventually(
-      () => this.all.length > at || this.closed,
-      () => JSON.stringify(this.all),
-    );
+    await until(() => this.all.length > at || this.closed);
     return this.all[at] ?? {};
   }
 
@@ -96,7 +94,7 @@ class SocketClient extends Inbox {
   }
 
   async send(packet: object | string): Promise<void> {
-    await eventually(() => this.webSocket.readyState === WebSocket.OPEN || this.closed);
+    await until(() => this.webSocket.readyState === WebSocket.OPEN || this.closed);
     this.webSocket.send(typeof packet === 'string' ? packet : JSON.stringify(packet));
   }
 
@@ -181,7 +179,7 @@ describe('JSON lines on a port', () => {
     });
     client.send({ Action: 'Logoff' });
     expect((await client.until('Response', 'Goodbye')).Message).toBe('Thanks for all the fish.');
-    await eventually(() => client.closed);
+    await until(() => client.closed);
   });
 
   it('tell everybody the same events, each in its own form', async () => {
@@ -212,7 +210,7 @@ describe('JSON lines on a port', () => {
     client.send(LOGIN);
     await client.until('Response', 'Success');
     client.socket.write('x'.repeat(MAX_OBJECT_CHARS + 1));
-    await eventually(() => client.closed);
+    await until(() => client.closed);
   });
 
   it('have TLS where they are told to, and neither when they are not', async () => {
@@ -231,7 +229,7 @@ describe('JSON lines on a port', () => {
     await client.until('Response', 'Success');
     bench.write('amiproxy.conf', '[general]\n');
     await bench.ami.reload();
-    await eventually(() => client.closed);
+    await until(() => client.closed);
   });
 
   it('ask other servers too', async () => {
@@ -284,7 +282,7 @@ describe('the WebSocket /ami', () => {
     expect((await one.until('Event', 'UserEvent')).UserEvent).toBe('X');
     await one.send({ Action: 'Logoff' });
     await one.until('Response', 'Goodbye');
-    await eventually(() => one.closed);
+    await until(() => one.closed);
     expect(one.code).toBe(1000);
   });
 
@@ -294,7 +292,7 @@ describe('the WebSocket /ami', () => {
     expect(await good.next()).toEqual({ Response: 'Success', Message: 'Authentication accepted' });
     const bad = client(basic('admin:wrong'));
     expect(await bad.next()).toEqual({ Response: 'Error', Message: 'Authentication failed' });
-    await eventually(() => bad.closed);
+    await until(() => bad.closed);
     expect(bench.log.lines.join('\n')).not.toMatch(/s3cret|wrong/);
   });
 
@@ -310,7 +308,7 @@ describe('the WebSocket /ami', () => {
   it('is not there unless it is asked for, and goes with a reload', async () => {
     const { bench, http, client } = await openWeb('');
     const none = client();
-    await eventually(() => none.closed);
+    await until(() => none.closed);
     expect(none.failure).toContain('404');
     bench.write('amiproxy.conf', '[general]\nwebsocket=yes\n');
     await bench.ami.reload();
@@ -320,13 +318,13 @@ describe('the WebSocket /ami', () => {
     expect(page.status).toBe(426);
     bench.write('amiproxy.conf', '[general]\n');
     await bench.ami.reload();
-    await eventually(() => one.closed);
+    await until(() => one.closed);
   });
 
   it('is refused to pages of other sites, unless they are named', async () => {
     const { bench, http, client } = await openWeb();
     const foreign = client({ ...basic('admin:s3cret'), origin: 'https://evil.example' });
-    await eventually(() => foreign.closed);
+    await until(() => foreign.closed);
     expect(foreign.failure).toContain('403');
     await client({ ...basic('admin:s3cret'), origin: `http://127.0.0.1:${http.port}` }).until(
       'Response',
@@ -340,19 +338,19 @@ describe('the WebSocket /ami', () => {
   it('takes no binary data, no message that is too long, and no stranger beyond authlimit', async () => {
     const { bench, client } = await openWeb();
     const binary = client();
-    await eventually(() => binary.webSocket.readyState === WebSocket.OPEN);
+    await until(() => binary.webSocket.readyState === WebSocket.OPEN);
     binary.webSocket.send(Buffer.from('{}'));
-    await eventually(() => binary.closed);
+    await until(() => binary.closed);
     expect(binary.code).toBe(1003);
     const long = client();
     await long.send('x'.repeat(MAX_OBJECT_CHARS + 1));
-    await eventually(() => long.closed);
+    await until(() => long.closed);
     bench.write('manager.conf', LOCAL_CONF.replace('[admin]', 'authlimit=1\n[admin]'));
     await bench.ami.reload();
     const first = client();
-    await eventually(() => first.webSocket.readyState === WebSocket.OPEN);
+    await until(() => first.webSocket.readyState === WebSocket.OPEN);
     const second = client();
-    await eventually(() => second.closed);
+    await until(() => second.closed);
     expect(second.failure).toContain('503');
   });
 
@@ -371,6 +369,6 @@ describe('the WebSocket /ami', () => {
       expect(count).toBeLessThan(20_000);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    await eventually(() => quick.all.filter(({ UserEvent }) => UserEvent === 'Flood').length === count);
+    await until(() => quick.all.filter(({ UserEvent }) => UserEvent === 'Flood').length === count);
   }, 30_000);
 });

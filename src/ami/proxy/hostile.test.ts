@@ -1,14 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { told } from '../../../tests/support/ami.ts';
-import {
-  eventually,
-  FakeServer,
-  idOf,
-  isUp,
-  Opened,
-  section,
-  viewOf,
-} from '../../../tests/support/ami-proxy.ts';
+import { FakeServer, idOf, isUp, Opened, section, viewOf } from '../../../tests/support/ami-proxy.ts';
+import { until } from '../../../tests/support/until.ts';
 import { MAX_BACKLOG_CHARS } from '../outbox.ts';
 import { MAX_UPSTREAM_LINE } from './upstream-packet.ts';
 
@@ -31,7 +24,7 @@ describe('a hostile server', () => {
     const { fake, middle } = await open('reconnectmin=60', 'reconnectmax=60');
     const client = await middle.login('admin', 's3cret', 'Events: off');
     fake.say(text);
-    await eventually(() => viewOf(middle, 'fake').state.kind === 'away');
+    await until(() => viewOf(middle, 'fake').state.kind === 'away');
     expect(viewOf(middle, 'fake').state).toMatchObject({ reason: why });
     expect(told(await client.ask('Action: Ping', 'Server: fake'), 'Message')).toBe(
       `Server 'fake' is away: ${why}`,
@@ -50,7 +43,7 @@ describe('a hostile server', () => {
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : 0;
     const middle = await opened.middle(section('ssh', port));
-    await eventually(() => viewOf(middle, 'ssh').state.kind === 'away');
+    await until(() => viewOf(middle, 'ssh').state.kind === 'away');
     expect(viewOf(middle, 'ssh').state).toMatchObject({ reason: 'it is no manager interface' });
   });
 
@@ -68,7 +61,7 @@ describe('a hostile server', () => {
       ': : :\r\n\r\n',
     ];
     fake.say(garbage.join(''));
-    await eventually(() => viewOf(middle, 'fake').unasked >= garbage.length);
+    await until(() => viewOf(middle, 'fake').unasked >= garbage.length);
     fake.answer = (packet, socket) =>
       socket.write(
         `Response: Success\nActionID: ${idOf(packet)}\nSERVER: good\nServer: good\nPing: Pong\rServer: good\n\n`,

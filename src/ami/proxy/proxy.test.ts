@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type AmiBench, MANAGER_CONF, told } from '../../../tests/support/ami.ts';
 import {
-  eventually,
   FakeServer,
   idOf,
   isUp,
@@ -12,7 +11,8 @@ import {
   section,
   viewOf,
 } from '../../../tests/support/ami-proxy.ts';
-import { certificates } from '../../http/test-certificates.ts';
+import { certificates } from '../../../tests/support/certificates.ts';
+import { until } from '../../../tests/support/until.ts';
 import { MAX_WAITING } from './ami-proxy.ts';
 
 const opened = new Opened();
@@ -46,7 +46,7 @@ describe('a connection to another server', () => {
   it('tells why it is refused, asks seldom after that, and never logs the secret', async () => {
     const east = await opened.bench();
     const middle = await opened.middle(section('east', east.ami.port, 'secret=wr0ng', 'reconnectmax=3600'));
-    await eventually(() => viewOf(middle, 'east').state.kind === 'away');
+    await until(() => viewOf(middle, 'east').state.kind === 'away');
     const { state } = viewOf(middle, 'east');
     expect(state).toMatchObject({ reason: "it refuses this server's login: Authentication failed" });
     expect(state.kind === 'away' && state.retryMs).toBeGreaterThanOrEqual(1_800_000);
@@ -58,7 +58,7 @@ describe('a connection to another server', () => {
     const port = east.ami.port;
     const client = await middle.login('admin', 's3cret', 'Events: off');
     await east.close();
-    await eventually(() => viewOf(middle, 'east').state.kind === 'away');
+    await until(() => viewOf(middle, 'east').state.kind === 'away');
     const answer = await client.ask('Action: Ping', 'Server: east', 'ActionID: 1');
     expect(answer).toEqual([
       ['Response', 'Error'],
@@ -78,7 +78,7 @@ describe('a connection to another server', () => {
     await isUp(middle, 'fake');
     const client = await middle.login('admin', 's3cret', 'Events: off');
     client.send('Action: QueueStatus', 'Server: fake', 'ActionID: q');
-    await eventually(() => fake.asked.length === 1);
+    await until(() => fake.asked.length === 1);
     for (const each of fake.sockets) each.destroy();
     expect(await client.next()).toEqual([
       ['Response', 'Error'],
@@ -92,7 +92,7 @@ describe('a connection to another server', () => {
     const fake = opened.also(await FakeServer.open());
     const middle = await opened.middle(section('fake', fake.port, 'keepalive=0.1'));
     await isUp(middle, 'fake');
-    await eventually(() => fake.connections > 1);
+    await until(() => fake.connections > 1);
     expect(fake.asked.some((each) => each.startsWith('Action: Ping'))).toBe(true);
     expect(middle.log.lines.join('\n')).toContain('it gives no sign of life');
   });
@@ -104,7 +104,7 @@ describe('a connection to another server', () => {
     const middle = await opened.middle(section('fake', port, 'reconnectmin=0.1', 'reconnectmax=0.8'));
     const pauses: number[] = [];
     let last = -1;
-    await eventually(() => {
+    await until(() => {
       const { state, since } = viewOf(middle, 'fake');
       if (state.kind === 'away' && since !== last) {
         pauses.push(state.retryMs);
@@ -141,7 +141,7 @@ describe('a connection to another server', () => {
     );
     await isUp(middle, 'known', 'named', 'unverified');
     for (const name of ['unknown', 'system', 'misnamed', 'unread'])
-      await eventually(() => viewOf(middle, name).state.kind === 'away');
+      await until(() => viewOf(middle, name).state.kind === 'away');
     const reason = (name: string) => {
       const { state } = viewOf(middle, name);
       return state.kind === 'away' ? state.reason : state.kind;
@@ -167,7 +167,7 @@ describe('a connection to another server', () => {
       ['north', 1],
     ]);
     expect([...east.ami.view.connected()]).toHaveLength(1);
-    await eventually(() => [...west.ami.view.connected()].length === 1);
+    await until(() => [...west.ami.view.connected()].length === 1);
     writeFileSync(file, '[this is no section');
     await expect(middle.ami.reload()).rejects.toThrow();
     expect(viewOf(middle, 'east').state.kind).toBe('up');
@@ -272,7 +272,7 @@ describe('an action with Server', () => {
     ]);
     // What comes too late is for nobody.
     fake.say(`Response: Success\r\nActionID: ${idOf(fake.asked[0] ?? '')}\r\nMessage: late\r\n\r\n`);
-    await eventually(() => viewOf(middle, 'fake').unasked > 0);
+    await until(() => viewOf(middle, 'fake').unasked > 0);
     await client.ask('Action: Ping');
     expect(client.text).not.toContain('late');
   });
@@ -298,12 +298,12 @@ describe('an action with Server', () => {
     await isUp(middle, 'fake');
     const client = await middle.login('admin', 's3cret', 'Events: off');
     client.send('Action: Ping', 'Server: fake');
-    await eventually(() => fake.asked.length === 1);
+    await until(() => fake.asked.length === 1);
     client.close();
-    await eventually(() => [...middle.ami.view.connected()].length === 0);
+    await until(() => [...middle.ami.view.connected()].length === 0);
     const other = await middle.login('admin', 's3cret', 'Events: off');
     fake.say(`Response: Success\r\nActionID: ${idOf(fake.asked[0] ?? '')}\r\nMessage: left\r\n\r\n`);
-    await eventually(() => viewOf(middle, 'fake').waiting === 0);
+    await until(() => viewOf(middle, 'fake').waiting === 0);
     await other.ask('Action: Ping');
     expect(other.text).not.toContain('left');
   });
