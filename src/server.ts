@@ -33,7 +33,7 @@ import { NamedAcls, SecurityEvents } from './security/index.ts';
 import { ServerContacts } from './server-contacts.ts';
 import { ServerFiles } from './server-files.ts';
 import { entityId, pidFile, serverSettings } from './server-settings.ts';
-import { Push, Sorcery, type TypeSpec } from './sorcery/index.ts';
+import { Push, Sorcery } from './sorcery/index.ts';
 import { Stasis } from './stasis/index.ts';
 import { AstDb, Realtime, StaticFiles } from './store/index.ts';
 import { Switch } from './switch/index.ts';
@@ -191,18 +191,6 @@ class Server implements RunningServer {
         for (const each of new Set(types.map(({ configClass }) => configClass))) sorcery.reload(each);
       },
     });
-    /** Those that ARI reads from the same file as well. */
-    const ariObjects = (types: readonly TypeSpec[], file: string) => {
-      const actions = objects({ types, file });
-      return {
-        ...actions,
-        reload: () => {
-          actions.reload();
-          this.#ari?.reload();
-        },
-      };
-    };
-
     const security = new SecurityEvents(this.#logger('security'), systemClock);
     const media = await this.#startMedia();
     const dialplan = this.#createDialplan(astdb, media);
@@ -230,8 +218,8 @@ class Server implements RunningServer {
         http: { reload: () => this.#listenHttp() },
         prometheus: { reload: () => this.#applyMetrics() },
         acl: { reload: () => this.#acls.reload() },
-        ari: ariObjects(ariTypes, 'ari.conf'),
-        webSocketClients: ariObjects([webSocketClientType], 'websocket_client.conf'),
+        ari: objects({ types: ariTypes, file: 'ari.conf' }),
+        webSocketClients: objects({ types: [webSocketClientType], file: 'websocket_client.conf' }),
         objects,
         wizards: this.#wizardActions(sorcery, dialplan),
         logger: { reload: () => this.#log.reload(this.#files.read('logger.conf')) },
@@ -262,7 +250,7 @@ class Server implements RunningServer {
     await this.#pjsip?.listen();
     this.#listening = true;
 
-    this.#openAri(this.#startHttp(), sorcery, modules, dialplan);
+    this.#openAri(this.#startHttp(), sorcery, astdb, modules, dialplan);
     await this.#listenHttp();
     await this.#applyMetrics();
     await this.#openAmi(cli, sorcery, astdb, modules, dialplan, security);
@@ -459,7 +447,13 @@ class Server implements RunningServer {
     );
   }
 
-  #openAri(http: HttpServer, sorcery: Sorcery, modules: ModuleTable, dialplan: DialplanService): void {
+  #openAri(
+    http: HttpServer,
+    sorcery: Sorcery,
+    astdb: AstDb,
+    modules: ModuleTable,
+    dialplan: DialplanService,
+  ): void {
     const owner = this.#switch;
     const ports: AriPorts = {
       switch: owner,
@@ -484,8 +478,8 @@ class Server implements RunningServer {
     const ari = new Ari({
       ports,
       http,
-      readConfig: () => this.#files.readOrNothing('ari.conf'),
-      readClients: () => this.#files.readOrNothing('websocket_client.conf'),
+      sorcery,
+      tokens: astdb,
       acls: this.#acls,
       ready: () => this.#isBooted,
       running: modules.running,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Ari } from '../src/ari/index.ts';
+import { Ari, ariTypes } from '../src/ari/index.ts';
 import { remoteCommand } from '../src/cli/index.ts';
 import { loadConfig, loadConfigIfPresent } from '../src/conf/index.ts';
 import { applications, callSyntax, DialplanService, functions } from '../src/dialplan/index.ts';
@@ -243,6 +243,7 @@ async function restOver(world: ReturnType<typeof exchange>) {
   const running = () => true;
   const outcome = async () => ({ result: 'not-found' });
   const sorcery = new Sorcery({ etcDir: folder, astdb: undefined, log, clock, running });
+  sorcery.register(ariTypes, 'ari.conf');
   const http = await HttpServer.listen({
     config: readHttpConfig(config('http.conf')),
     serverHeader: 'test',
@@ -271,7 +272,13 @@ async function restOver(world: ReturnType<typeof exchange>) {
     },
     http,
     acls: { get: () => undefined },
-    readConfig: () => config('ari.conf'),
+    sorcery,
+    tokens: {
+      get: () => undefined,
+      range: () => [],
+      put: async () => {},
+      delete: async () => {},
+    },
     running,
     log,
   });

@@ -1,8 +1,18 @@
-import { ConfError, type Config } from '../conf/index.ts';
+import { AsterismError } from '../errors/index.ts';
 import type { HttpServer } from '../http/index.ts';
 import type { Logger } from '../log/index.ts';
-import { hashKind, libcryptKnows, type NamedAcls } from '../security/index.ts';
-import { type AriConfig, GENERAL_OFF, readAriConfig } from './ari-config.ts';
+import {
+  hashKind,
+  libcryptKnows,
+  type NamedAcls,
+  type Token,
+  type TokenStore,
+  Tokens,
+  withToken,
+} from '../security/index.ts';
+import { type Sorcery, StoreError } from '../sorcery/index.ts';
+import { type AriGeneral, type AriUser, GENERAL_OFF } from './ari-config.ts';
+import { type AriChange, AriObjects } from './ari-objects.ts';
 import { Authenticator } from './authenticator.ts';
 import { Debugging } from './debugging.ts';
 import { EventSockets } from './event-sockets.ts';
@@ -12,20 +22,21 @@ import { channelsHandlers } from './handlers/channels.ts';
 import { deviceStatesHandlers } from './handlers/device-states.ts';
 import { endpointsHandlers } from './handlers/endpoints.ts';
 import type { AriPorts } from './handlers/ports.ts';
+import { tokensHandlers } from './handlers/tokens.ts';
 import { HttpDoor } from './http-door.ts';
 import { type AriViewSession, type OutboundLine, outboundLine, sessionLines } from './listing.ts';
-import { readWebSocketClients } from './outbound/client-config.ts';
 import { connectWebSocket } from './outbound/connect.ts';
 import { OutboundSockets } from './outbound/outbound-sockets.ts';
 import { AriRouter } from './router.ts';
+import { readTokenRequest, tokenOptions } from './token-request.ts';
 
 export interface AriOptions {
   readonly ports: AriPorts;
   readonly http: HttpServer;
-  /** Reads ari.conf; called again at each reload. @throws {ConfError} */
-  readonly readConfig: () => Config | undefined;
-  /** Reads websocket_client.conf, likewise. @throws {ConfError} */
-  readonly readClients?: () => Config | undefined;
+  /** Where settings, users and connections are objects of res_ari and res_websocket_client. */
+  readonly sorcery: Sorcery;
+  /** Where tokens are kept. */
+  readonly tokens: TokenStore;
   /** The lists of acl.conf. */
   readonly acls: Pick<NamedAcls, 'get'>;
   /** Whether everything has started; before, requests are told to wait. */
@@ -42,13 +53,23 @@ export class Ari {
   readonly #authenticator: Authenticator;
   readonly #door: HttpDoor;
   readonly #outbound: OutboundSockets;
-  #config: AriConfig;
+  readonly #objects: AriObjects;
+  readonly tokens: Tokens;
+  /** Connections outwards are to be looked at when everything that changed together has changed. */
+  #outboundDue = false;
+  #closed = false;
   #unmount: (() => void) | undefined;
 
   constructor(options: AriOptions) {
     this.#options = options;
     const { ports, running, log } = options;
-    this.#config = this.#read();
+    this.#objects = new AriObjects({
+      sorcery: options.sorcery,
+      namedAcl: options.acls.get,
+      changed: (change) => this.#changed(change),
+      log,
+    });
+    this.tokens = new Tokens(options.tokens, ports.clock, (error) => log.error(`A token: ${String(error)}`));
     this.router = new AriRouter(
       {
         ...asteriskHandlers(ports),
@@ -56,12 +77,12 @@ export class Ari {
         ...applicationsHandlers(ports),
         ...endpointsHandlers(ports),
         ...deviceStatesHandlers(ports),
+        ...tokensHandlers(this.tokens),
       },
       running,
     );
     const debugging = new Debugging(ports.stasis, log);
-    const config = () => this.#config;
-    const general = () => this.#config.general ?? GENERAL_OFF;
+    const general = () => this.#objects.general ?? GENERAL_OFF;
     this.sockets = new EventSockets({
       stasis: ports.stasis,
       clock: ports.clock,
@@ -77,15 +98,24 @@ export class Ari {
     this.#outbound = new OutboundSockets({
       sockets: this.sockets,
       switch: ports.switch,
-      user: (name) => this.#config.users.get(name),
+      user: (name) => this.#objects.user(name),
+      refuse: (user, apps) => this.router.refuseSocket(user, apps),
       connect: connectWebSocket,
       clock: ports.clock,
       log,
     });
     ports.stasis.openFor = (channel, app) => this.#outbound.openFor(channel, app);
-    this.#authenticator = new Authenticator({ config, clock: ports.clock, log });
+    this.#authenticator = new Authenticator({
+      find: (name) => this.#objects.find(name),
+      tokens: this.tokens,
+      clock: ports.clock,
+      log,
+    });
+    this.tokens.events.on('ended', () => this.sockets.recheck());
     this.#door = new HttpDoor({
-      config,
+      general: () => this.#objects.general,
+      again: (user) => this.#again(user),
+      tokenEnd: (id) => this.tokens.get(id)?.expires,
       authenticator: this.#authenticator,
       router: this.router,
       sockets: this.sockets,
@@ -97,54 +127,66 @@ export class Ari {
       version: ports.info.version,
       log,
     });
-    this.#apply();
+    this.#mount();
+    void this.#checkHashes(this.#objects.users());
+    this.#connect();
   }
 
-  #read(before?: AriConfig): AriConfig {
-    const { readConfig, acls } = this.#options;
-    return readAriConfig(readConfig(), acls.get, before);
-  }
-
-  get config(): AriConfig {
-    return this.#config;
-  }
-
-  /** Reads ari.conf again; a broken file leaves everything as it was. */
-  reload(): void {
-    try {
-      this.#config = this.#read(this.#config);
-    } catch (error) {
-      if (!(error instanceof ConfError)) throw error;
-      this.#options.log.error(`${error.message}: ari.conf stays as it was`);
-      return;
+  /** An object was pushed, or a file was read again: what changed takes effect at once. */
+  #changed(change: AriChange): void {
+    if (change.what === 'general') this.#mount();
+    else if (change.what === 'users') {
+      this.sockets.recheck();
+      const user = change.name === undefined ? undefined : this.#objects.user(change.name);
+      void this.#checkHashes(
+        change.name === undefined ? this.#objects.users() : user === undefined ? [] : [user],
+      );
     }
-    this.#apply();
+    if (change.what === 'users' && change.name !== undefined && !this.#serves(change.name)) return;
+    this.#outboundDue = true;
+    // A file brings several kinds of objects, each told by itself.
+    queueMicrotask(() => {
+      if (this.#outboundDue) this.#connect();
+    });
   }
 
-  #apply(): void {
-    const { log, http, ports } = this.#options;
-    const { general, problems } = this.#config;
-    for (const problem of problems) log.error(problem);
+  /** Whether a connection outwards has the rights of this user. */
+  #serves(user: string): boolean {
+    for (const each of this.#objects.outbound().values()) if (each.user === user) return true;
+    return false;
+  }
+
+  #mount(): void {
+    const { http, ports } = this.#options;
+    const { general } = this.#objects;
     if (general?.enabled === true) this.#unmount ??= http.handle('ari', this.#door, 'Asterisk RESTful API');
     else {
       this.#unmount?.();
       this.#unmount = undefined;
     }
     this.#showVariables(ports, general?.channelVars ?? []);
-    void this.#checkHashes();
-    this.#applyOutbound();
   }
 
-  #applyOutbound(): void {
-    const { log, readClients, running } = this.#options;
-    const { general, outbound } = this.#config;
-    const off = general?.enabled !== true || !running('res_websocket_client');
+  #connect(): void {
+    this.#outboundDue = false;
+    if (this.#closed) return;
+    const off = this.#objects.general?.enabled !== true || !this.#options.running('res_websocket_client');
+    this.#outbound.apply({
+      sockets: this.#objects.outbound(),
+      clients: off ? new Map() : this.#objects.clients(),
+    });
+  }
+
+  /** Who somebody is now who has come as this. @throws {AsterismError} STORE_UNREADABLE */
+  #again({ name, token: id }: AriUser): AriUser | undefined {
     try {
-      const clients = readWebSocketClients(readClients?.(), (text) => log.error(text));
-      this.#outbound.apply({ sockets: outbound, clients: off ? new Map() : clients });
+      const user = this.#objects.user(name);
+      if (user === undefined || id === undefined) return user;
+      const token = this.tokens.get(id);
+      return token === undefined ? undefined : withToken(user, token);
     } catch (error) {
-      if (!(error instanceof ConfError)) throw error;
-      log.error(`${error.message}: websocket_client.conf stays as it was`);
+      if (!(error instanceof StoreError)) throw error;
+      throw new AsterismError('STORE_UNREADABLE', { detail: error.message, cause: error });
     }
   }
 
@@ -157,9 +199,9 @@ export class Ari {
   }
 
   /** Says early what would otherwise be found out by somebody who cannot log in. */
-  async #checkHashes(): Promise<void> {
+  async #checkHashes(users: Iterable<AriUser>): Promise<void> {
     const unknown = new Map<string, boolean>();
-    for (const { name, password, crypted } of this.#config.users.values()) {
+    for (const { name, password, crypted } of users) {
       const kind = crypted ? hashKind(password) : undefined;
       if (kind?.by !== 'libcrypt') continue;
       if (!unknown.has(kind.name)) unknown.set(kind.name, !(await libcryptKnows(kind.name)));
@@ -170,12 +212,34 @@ export class Ari {
     }
   }
 
-  get general(): AriConfig['general'] {
-    return this.#config.general;
+  get general(): AriGeneral | undefined {
+    return this.#objects.general;
   }
 
-  get users(): AriConfig['users'] {
-    return this.#config.users;
+  user(name: string): AriUser | undefined {
+    return this.#objects.user(name);
+  }
+
+  users(): Iterable<AriUser> {
+    return this.#objects.users();
+  }
+
+  readonly tokenOptions: readonly string[] = tokenOptions;
+
+  /** Makes a token of a user. @throws {AsterismError} PARAMETER_INVALID, TOKEN_LIMIT */
+  createToken(
+    user: string,
+    options: ReadonlyMap<string, string>,
+  ): Promise<{ readonly text: string; readonly token: Token }> {
+    return this.tokens.create(readTokenRequest(user, (name) => options.get(name)));
+  }
+
+  listTokens(user?: string): Token[] {
+    return this.tokens.list(user);
+  }
+
+  revokeToken(id: string): Promise<boolean> {
+    return this.tokens.revoke(id);
   }
 
   /** The sockets of applications, and the places that one will be opened from. */
@@ -215,6 +279,9 @@ export class Ari {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
+    this.#objects.close();
+    this.tokens.events.removeAll();
     this.#unmount?.();
     this.#options.ports.switch.shownVariables = undefined;
     this.#options.ports.stasis.openFor = undefined;

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { memoryLogger } from '../log/index.ts';
 import { FakeClock } from '../platform/index.ts';
-import { Acl } from '../security/index.ts';
-import type { AriConfig, AriUser } from './ari-config.ts';
+import { Acl, Tokens } from '../security/index.ts';
+import type { AriUser } from './ari-config.ts';
 import { Authenticator } from './authenticator.ts';
 
 const HASH =
@@ -25,10 +25,20 @@ function setUp() {
     user('placed', { acl: only }),
     user('hashed', { password: HASH, crypted: true }),
   ]);
-  const config: AriConfig = { general: undefined, users, outbound: new Map(), problems: [] };
   const clock = new FakeClock();
   const log = memoryLogger();
-  const authenticator = new Authenticator({ config: () => config, clock, log });
+  const rows = new Map<string, string>();
+  const tokens = new Tokens(
+    {
+      get: (key) => rows.get(key),
+      range: () => rows,
+      put: async (key, value) => void rows.set(key, value),
+      delete: async (key) => void rows.delete(key),
+    },
+    clock,
+    () => {},
+  );
+  const authenticator = new Authenticator({ find: (name) => users.get(name), tokens, clock, log });
   opened.push(authenticator);
   const ask = async (who: string | undefined, options: { address?: string; key?: string } = {}) => {
     const verdict = await authenticator.identify({
@@ -38,7 +48,7 @@ function setUp() {
     });
     return verdict instanceof Error ? verdict.code : verdict.name;
   };
-  return { ask, clock, log, users };
+  return { ask, authenticator, clock, log, tokens, users };
 }
 
 describe('who asks', () => {

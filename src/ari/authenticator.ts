@@ -1,11 +1,14 @@
 import { AsterismError } from '../errors/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { Clock } from '../platform/index.ts';
-import { FailureLimit, PasswordChecker } from '../security/index.ts';
-import type { AriConfig, AriUser } from './ari-config.ts';
+import { FailureLimit, PasswordChecker, Tokens, type TokenVerdict, withToken } from '../security/index.ts';
+import { StoreError } from '../sorcery/index.ts';
+import type { AriUser } from './ari-config.ts';
 
 export interface AuthenticatorOptions {
-  readonly config: () => AriConfig;
+  /** Looks a user up where it is kept. @throws {StoreError} */
+  readonly find: (name: string) => AriUser | undefined | Promise<AriUser | undefined>;
+  readonly tokens: Tokens;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -14,7 +17,7 @@ export interface AuthenticatorOptions {
 export interface Credentials {
   /** The `Authorization` header. */
   readonly authorization: string | undefined;
-  /** The query parameter `api_key`, `user:password`. */
+  /** The query parameter `api_key`, `user:password` or a token. */
   readonly apiKey: string | undefined;
   readonly address: string;
 }
@@ -33,19 +36,48 @@ export class Authenticator {
     this.#failures = new FailureLimit(options.clock);
   }
 
-  /** Basic first, then `api_key`, as the original looks; answers at once unless a hash has to be computed. */
+  /** Basic or Bearer first, then `api_key`, as the original looks; answers at once unless something has to be computed or fetched. */
   identify(credentials: Credentials): Verdict | Promise<Verdict> {
     const { authorization, apiKey, address } = credentials;
-    const given = authorization?.startsWith('Basic ')
-      ? Buffer.from(authorization.slice(6), 'base64').toString('utf8')
+    if (authorization?.startsWith(BEARER) === true)
+      return this.#byToken(authorization.slice(BEARER.length), address);
+    const given = authorization?.startsWith(BASIC)
+      ? Buffer.from(authorization.slice(BASIC.length), 'base64').toString('utf8')
       : (apiKey ?? '');
     // Who says nothing is asked, and has not failed: browsers begin like this.
     if (given === '') return new AsterismError('UNAUTHORIZED');
+    if (Tokens.looksLike(given)) return this.#byToken(given, address);
     const colon = given.indexOf(':');
     // What stands without a colon may be a password in the wrong place: no log repeats it.
     const name = colon < 0 ? '' : given.slice(0, colon);
-    const user = colon < 0 ? undefined : this.#options.config().users.get(name);
     const password = given.slice(colon + 1);
+    // Clients that only know a user and a password put the token in the place of the password.
+    if (Tokens.looksLike(password)) return this.#byToken(password, address, name);
+    return this.#found(
+      () => (colon < 0 ? undefined : this.#options.find(name)),
+      (user) => this.#byPassword(user, name, password, address),
+    );
+  }
+
+  /** Goes on with a user who may have to be fetched. */
+  #found(
+    find: () => AriUser | undefined | Promise<AriUser | undefined>,
+    then: (user: AriUser | undefined) => Verdict | Promise<Verdict>,
+  ): Verdict | Promise<Verdict> {
+    try {
+      const user = find();
+      return user instanceof Promise ? user.then(then).catch(unreadable) : then(user);
+    } catch (error) {
+      return unreadable(error);
+    }
+  }
+
+  #byPassword(
+    user: AriUser | undefined,
+    name: string,
+    password: string,
+    address: string,
+  ): Verdict | Promise<Verdict> {
     if (user !== undefined && this.passwords.known(password, user.password)) return admitted(user, address);
     // What was right before goes on working while somebody guesses from the same address.
     if (!this.#failures.allows(address)) return new AsterismError('TOO_MANY_FAILURES');
@@ -58,6 +90,28 @@ export class Authenticator {
     return this.passwords.plain(password, user.password)
       ? admitted(user, address)
       : this.#failed(name, address);
+  }
+
+  /** `name` is the user whom a client names with the token, if it does. */
+  #byToken(text: string, address: string, name?: string): Verdict | Promise<Verdict> {
+    let verdict: TokenVerdict;
+    try {
+      verdict = this.#options.tokens.check(text);
+    } catch (error) {
+      return unreadable(error);
+    }
+    return this.#found(
+      () => (verdict.kind === 'unknown' ? undefined : this.#options.find(verdict.token.user)),
+      (user) => {
+        if (user !== undefined && verdict.kind !== 'unknown' && (name ?? user.name) === user.name) {
+          // Whoever has it did not guess it.
+          if (verdict.kind === 'expired') return new AsterismError('TOKEN_EXPIRED');
+          return admitted(withToken(user, verdict.token), address);
+        }
+        if (!this.#failures.allows(address)) return new AsterismError('TOO_MANY_FAILURES');
+        return this.#failed(name ?? 'a token', address);
+      },
+    );
   }
 
   #failed(name: string, address: string): AsterismError {
@@ -73,6 +127,16 @@ export class Authenticator {
 
 function admitted(user: AriUser, address: string): Verdict {
   return user.acl === undefined || user.acl.permits(address) ? user : new AsterismError('ACL_DENIED');
+}
+
+const BASIC = 'Basic ';
+const BEARER = 'Bearer ';
+
+/** Whether somebody may come in is not known while the store is away, which is not a no. */
+function unreadable(error: unknown): AsterismError {
+  if (error instanceof StoreError)
+    return new AsterismError('STORE_UNREADABLE', { detail: error.message, cause: error });
+  throw error;
 }
 
 /** Longest name that is written into the log. */

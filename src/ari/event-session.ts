@@ -22,6 +22,10 @@ export interface SessionSpec {
   readonly id?: string;
   /** The user whose rights requests over this socket have, as ari.conf says now; undefined when it is no more. */
   readonly user: () => User | undefined;
+  /** Whether the user may still be these applications; without it a socket stays whatever becomes of the user. */
+  readonly mayStay?: () => boolean;
+  /** When the token ends that opened it, in milliseconds since 1970. */
+  readonly expires?: number;
 }
 
 export interface SessionOptions {

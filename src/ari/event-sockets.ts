@@ -17,6 +17,10 @@ const told = channel('asterism:ari:event');
 
 /** How often a socket is pinged; one that has not answered by the next time is closed. */
 const PING_INTERVAL_MS = 30_000;
+/** Tells a client that the socket is closed because of who it is (RFC 6455 §7.4.1). */
+const POLICY_VIOLATION = 1008;
+/** Longest wait that a timer can do at once. */
+const MAX_WAIT_MS = 24 * 3_600_000;
 /** Ends of events, one for each application, that are kept encoded. */
 const MAX_ENDINGS = 10_000;
 
@@ -90,6 +94,7 @@ export class EventSockets {
     });
     this.#sessions.set(session.id, session);
     this.#pings ??= clock.after(PING_INTERVAL_MS, () => this.#ping());
+    const expiry = this.#watchExpiry(session);
     webSocket.on('error', (error) => {
       log.debug(`Event socket of ${spec.remote}: ${error.message}`);
       // Whoever breaks the protocol is told and not waited for.
@@ -97,6 +102,7 @@ export class EventSockets {
     });
     webSocket.on('close', () => {
       if (this.#sessions.get(session.id) === session) this.#sessions.delete(session.id);
+      expiry.cancel();
       session.closed();
       this.#listeners.disconnect(session);
       gone();
@@ -105,6 +111,27 @@ export class EventSockets {
     if (spec.kind !== 'inbound')
       for (const app of spec.apps) this.#say(session, 'ApplicationRegistered', app);
     return session;
+  }
+
+  /** Closes a socket when its token ends, be that months from now. */
+  #watchExpiry(session: EventSession): { cancel(): void } {
+    const { clock } = this.#options;
+    const { expires } = session.spec;
+    let timer: Timer | undefined;
+    const wait = (until: number) => {
+      timer = clock.after(Math.min(MAX_WAIT_MS, Math.max(0, until - clock.now())), () => {
+        if (clock.now() < until) wait(until);
+        else session.end(POLICY_VIOLATION);
+      });
+    };
+    if (expires !== undefined) wait(expires);
+    return { cancel: () => timer?.cancel() };
+  }
+
+  /** Closes the sockets whose users may not be their applications any more. */
+  recheck(): void {
+    for (const session of this.#sessions.values())
+      if (session.open && session.spec.mayStay?.() === false) session.end(POLICY_VIOLATION);
   }
 
   /** Ends a socket as somebody wished it. */
@@ -159,7 +186,7 @@ export class EventSockets {
       log.error(`An operation failed: ${error instanceof Error ? error.stack : String(error)}`);
       return asAnswer(new AsterismError('INTERNAL'));
     };
-    const response = restOverSocket(text, session.spec.user(), (request) => {
+    const response = restOverSocket(text, session.spec.user, (request) => {
       try {
         const answer = dispatch(request);
         return answer instanceof Promise ? answer.catch(failed) : answer;
@@ -189,6 +216,8 @@ export class EventSockets {
 
   #ping(): void {
     this.#pings = undefined;
+    // What nobody told: a token that was removed from the database by hand.
+    this.recheck();
     for (const session of this.#sessions.values()) {
       if (!session.alive) session.cut();
       else session.ping();

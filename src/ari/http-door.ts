@@ -6,7 +6,7 @@ import { AsterismError } from '../errors/index.ts';
 import { endSocket, errorPage, type HttpHandler, rawAnswer, readBody, respond } from '../http/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { User } from '../security/index.ts';
-import { type AriConfig, type AriUser, GENERAL_OFF } from './ari-config.ts';
+import { type AriGeneral, type AriUser, GENERAL_OFF } from './ari-config.ts';
 import type { Authenticator, Verdict } from './authenticator.ts';
 import { corsHeaders, isAllowedOrigin, preflightHeaders } from './cors.ts';
 import type { Debugging } from './debugging.ts';
@@ -15,10 +15,13 @@ import type { EventSockets } from './event-sockets.ts';
 import type { Listening } from './listeners.ts';
 import type { AriAnswer } from './operation.ts';
 import { parseBody } from './request-body.ts';
-import { type AriRouter, asAnswer } from './router.ts';
+import { type AriRouter, asAnswer, EVENTS_PATH } from './router.ts';
 
 export interface HttpDoorOptions {
-  readonly config: () => AriConfig;
+  readonly general: () => AriGeneral | undefined;
+  /** Who somebody is now, who has come as this; undefined when that is over. @throws {AsterismError} */
+  readonly again: (user: AriUser) => AriUser | undefined;
+  readonly tokenEnd: (id: string) => number | undefined;
   readonly authenticator: Authenticator;
   readonly router: AriRouter;
   readonly sockets: EventSockets;
@@ -43,7 +46,6 @@ const MAX_PROTOCOLS = 32;
 export const MAX_APPS = 1_000;
 const JSON_TYPE = 'application/json';
 const HTML_TYPE = 'text/html';
-const EVENTS_PATH = '/events';
 const SUBPROTOCOL = 'ari';
 
 /** ARI over HTTP: who asks, what the body is, and the bytes of the answer. The operations are the router's. */
@@ -61,7 +63,7 @@ export class HttpDoor implements HttpHandler {
   }
 
   get #general() {
-    return this.#options.config().general ?? GENERAL_OFF;
+    return this.#options.general() ?? GENERAL_OFF;
   }
 
   request(request: IncomingMessage, response: ServerResponse, url: string): void {
@@ -124,7 +126,7 @@ export class HttpDoor implements HttpHandler {
       endSocket(socket, rawAnswer(serverHeader, status, undefined, type, text, extra));
     };
     const refuse = (error: AsterismError) => {
-      const extra = error.code === 'UNAUTHORIZED' ? ['WWW-Authenticate', this.#challenge()] : [];
+      const extra = error.status === 401 ? ['WWW-Authenticate', this.#challenge(request)] : [];
       end(error.status, JSON_TYPE, asAnswer(error).body, extra);
     };
     const judged = (who: Verdict) => {
@@ -146,7 +148,9 @@ export class HttpDoor implements HttpHandler {
         end(400, HTML_TYPE, '', ['Sec-WebSocket-Version', '7, 8, 13']);
       } else {
         const listening = readListening(query, names.length);
+        const refused = this.#options.router.refuseSocket(who, names);
         if (listening instanceof AsterismError) refuse(listening);
+        else if (refused !== undefined) refuse(refused);
         else this.#accept(request, socket, head, who, names, query, listening);
       }
     };
@@ -159,12 +163,26 @@ export class HttpDoor implements HttpHandler {
     request: IncomingMessage,
     socket: Duplex,
     head: Buffer,
-    { name }: AriUser,
+    user: AriUser,
     apps: readonly string[],
     query: URLSearchParams,
     listening: Listening,
   ): void {
     const remote = farEnd(request);
+    const { again, router, tokenEnd } = this.#options;
+    const expires = user.token === undefined ? undefined : tokenEnd(user.token);
+    const mayStay = () => {
+      let now: AriUser | undefined;
+      try {
+        now = again(user);
+      } catch {
+        // A store that cannot be read says nothing of anybody's rights.
+        return true;
+      }
+      // As in the original, whoever had a password stays when the user is removed, and may ask for nothing.
+      if (now === undefined) return user.token === undefined;
+      return router.refuseSocket(now, apps) === undefined;
+    };
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) =>
       this.#options.sockets.open(webSocket, socket, {
         kind: 'inbound',
@@ -172,7 +190,9 @@ export class HttpDoor implements HttpHandler {
         apps,
         subscribeAll: isTrue(query.get('subscribeAll') ?? undefined),
         listening,
-        user: () => this.#options.config().users.get(name),
+        user: () => again(user),
+        mayStay,
+        ...(expires === undefined ? {} : { expires }),
       }),
     );
   }
@@ -241,12 +261,16 @@ export class HttpDoor implements HttpHandler {
     );
   }
 
-  #challenge(): string {
-    return `Basic realm="${this.#general.realm}"`;
+  /** As in the original; who came with a token that is none any more hears of that (RFC 6750 §3). */
+  #challenge({ headers }: IncomingMessage): string {
+    const bearer = headers.authorization?.startsWith('Bearer ') === true;
+    const { realm } = this.#general;
+    return bearer ? `Bearer realm="${realm}", error="invalid_token"` : `Basic realm="${realm}"`;
   }
 
   #refuse(exchange: Exchange, error: AsterismError): void {
-    const extra = error.code === 'UNAUTHORIZED' ? ['WWW-Authenticate', this.#challenge()] : NOTHING;
+    const { request } = exchange;
+    const extra = error.status === 401 ? ['WWW-Authenticate', this.#challenge(request)] : NOTHING;
     this.#send(exchange, asAnswer(error), extra);
   }
 

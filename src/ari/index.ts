@@ -4,13 +4,7 @@
  * May ask: http, stasis, sorcery, switch, security, conf, errors, log, platform.
  */
 export { Ari, type AriOptions } from './ari.ts';
-export {
-  type AriConfig,
-  type AriGeneral,
-  type AriUser,
-  type OutboundWebSocket,
-  readAriConfig,
-} from './ari-config.ts';
+export type { AriGeneral, AriUser, OutboundWebSocket } from './ari-config.ts';
 export type { AriPorts, ModuleInfo, ModulePort, Variables } from './handlers/ports.ts';
 export { ariTypes } from './objects.ts';
 export { type ResourceSpec, resources } from './operations/index.ts';

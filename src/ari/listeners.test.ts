@@ -117,7 +117,7 @@ describe('a socket that resumes', () => {
 
   it('keeps nothing without a grace period', async () => {
     bench.write('ari.conf', CONF(''));
-    bench.ari.reload();
+    await bench.reload();
     const first = await listen('app=app&resume=');
     await lose(first.socket);
     expect(bench.stasis.active('app')).toBe(false);

@@ -9,10 +9,14 @@ const USER: User = { name: 'u', readOnly: false };
 function send(message: unknown, user: User | undefined = USER) {
   const asked: AriRequest[] = [];
   const text = typeof message === 'string' ? message : JSON.stringify(message);
-  const answer = restOverSocket(text, user, (request) => {
-    asked.push(request);
-    return { status: 200, body: '{"ok":true}' };
-  });
+  const answer = restOverSocket(
+    text,
+    () => user,
+    (request) => {
+      asked.push(request);
+      return { status: 200, body: '{"ok":true}' };
+    },
+  );
   return { answer, asked: asked[0] };
 }
 
@@ -88,10 +92,14 @@ describe('a request over a socket', () => {
 
   it('of somebody who is no user any more is refused', () => {
     const asked: AriRequest[] = [];
-    const answer = restOverSocket(JSON.stringify(REQUEST), undefined, (request) => {
-      asked.push(request);
-      return { status: 200, body: '' };
-    });
+    const answer = restOverSocket(
+      JSON.stringify(REQUEST),
+      () => undefined,
+      (request) => {
+        asked.push(request);
+        return { status: 200, body: '' };
+      },
+    );
     expect(asked).toEqual([]);
     expect(answer).toMatchObject({
       status_code: 401,

@@ -34,11 +34,11 @@ interface Message {
 
 /**
  * Answers a `RESTRequest` that came over an event socket through the same operations and the same checks as HTTP. `user`
- * is undefined when the socket's user is no more.
+ * tells undefined when the socket's user is no more, and throws an AsterismError when that cannot be told.
  */
 export function restOverSocket(
   text: string,
-  user: User | undefined,
+  user: () => User | undefined,
   dispatch: Dispatch,
 ): RestResponse | Promise<RestResponse> {
   let parsed: unknown;
@@ -49,8 +49,14 @@ export function restOverSocket(
   }
   const { message, request } = read(parsed);
   if (typeof request === 'string') return refusal(message, 'Bad request', request);
-  if (user === undefined) return response(message, asAnswer(new AsterismError('UNAUTHORIZED')));
-  const answer = dispatch({ ...request, user });
+  let who: User | undefined;
+  try {
+    who = user();
+  } catch (error) {
+    return response(message, asAnswer(error));
+  }
+  if (who === undefined) return response(message, asAnswer(new AsterismError('UNAUTHORIZED')));
+  const answer = dispatch({ ...request, user: who });
   return answer instanceof Promise
     ? answer.then((each) => response(message, each))
     : response(message, answer);

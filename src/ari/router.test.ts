@@ -15,8 +15,9 @@ describe('the table of operations', () => {
     const all = resources.flatMap((each) =>
       each.operations.map((operation) => `${operation.method} ${operation.path}`),
     );
-    expect(all.length).toBe(109);
-    expect(new Set(all).size).toBe(109);
+    expect(new Set(all).size).toBe(all.length);
+    const ours = resources.filter((each) => each.extension === true).flatMap((each) => each.operations);
+    expect(all.length - ours.length).toBe(109);
   });
 
   it('answers 501 for an operation that is not built, and lists it', async () => {

@@ -1,23 +1,40 @@
 import { channel } from 'node:diagnostics_channel';
 import findMyWay, { type HTTPVersion } from 'find-my-way';
 import { AsterismError, isAsterismError } from '../errors/index.ts';
-import { may } from '../security/index.ts';
-import type { AriAnswer, AriRequest, Call, Handler, OperationSpec } from './operation.ts';
+import { type OperationName, refusal, type User } from '../security/index.ts';
+import type { AriAnswer, AriRequest, Call, Handler, OperationSpec, ParameterSpec } from './operation.ts';
 import { resources } from './operations/index.ts';
 
 const asked = channel('asterism:ari:operation');
 
 /** A path of the interface with its operations by method; paths on the way to others have none. */
 interface Place {
-  readonly operations: Map<
-    string,
-    {
-      readonly spec: OperationSpec;
-      readonly module: string;
-      readonly handler: Handler | undefined;
-      readonly key: string;
-    }
-  >;
+  readonly operations: Map<string, Operation>;
+}
+
+interface Operation {
+  readonly spec: OperationSpec;
+  readonly module: string;
+  readonly handler: Handler | undefined;
+  /** `resource.id`. */
+  readonly key: string;
+  /** Parameters that name applications. */
+  readonly naming: readonly ParameterSpec[];
+}
+
+/** What parameters that name applications are called, in whatever operation. */
+export const APPLICATION_PARAMETERS: ReadonlySet<string> = new Set(['app', 'application', 'applicationName']);
+
+/** The operation that opens sockets of applications. */
+const SOCKET: OperationName = socketOperation();
+export const EVENTS_PATH = SOCKET.path;
+
+function socketOperation(): OperationName {
+  for (const { name, operations } of resources) {
+    for (const { id, method, path, upgrade } of operations as readonly OperationSpec[])
+      if (upgrade !== undefined) return { key: `${name}.${id}`, method, template: path, path };
+  }
+  throw new Error('no operation of the table opens a socket');
 }
 
 type Params = Record<string, string | undefined>;
@@ -50,7 +67,8 @@ export class AriRouter {
         const key = `${resource.name}.${spec.id}`;
         const handler = handlers[key];
         if (handler === undefined && spec.upgrade === undefined) this.missing.push(key);
-        place(path).operations.set(spec.method, { spec, module: resource.module, handler, key });
+        const naming = (spec.parameters ?? []).filter((each) => APPLICATION_PARAMETERS.has(each.name));
+        place(path).operations.set(spec.method, { spec, module: resource.module, handler, key, naming });
         for (let cut = path.lastIndexOf('/'); cut > 0; cut = path.lastIndexOf('/', cut - 1))
           place(path.slice(0, cut));
       }
@@ -71,10 +89,9 @@ export class AriRouter {
 
   #dispatch(request: AriRequest): AriAnswer | Promise<AriAnswer> {
     const { method, path } = request;
-    const reads = method === 'GET' || method === 'OPTIONS';
-    if (!may(request.user, reads ? 'read' : 'write')) {
-      throw new AsterismError('FORBIDDEN', { args: { user: request.user.name } });
-    }
+    const capability = method === 'GET' || method === 'OPTIONS' ? 'read' : 'write';
+    const refused = refusal(request.user, { capability });
+    if (refused !== undefined) throw refused;
     if (path.length > 1 && path.endsWith('/')) {
       throw new AsterismError('TRAILING_SLASH', { args: { path: path.slice(1, -1) } });
     }
@@ -83,12 +100,19 @@ export class AriRouter {
     const { operations } = found.store as Place;
     const operation = operations.get(method);
     if (operation === undefined || !this.#running(operation.module)) return this.#offer(operations, method);
+    const call = new ParsedCall(request, operation.spec, found.params);
+    checkScopes(request.user, operation, call, found.params);
     if (operation.spec.upgrade !== undefined) throw new AsterismError('UPGRADE_REQUIRED');
     if (operation.handler === undefined) {
       throw new AsterismError('NOT_IMPLEMENTED', { args: { operation: operation.key } });
     }
     if (asked.hasSubscribers) asked.publish({ operation: operation.key, user: request.user.name, path });
-    return operation.handler(new ParsedCall(request, operation.spec, found.params));
+    return operation.handler(call);
+  }
+
+  /** Why a socket is refused to a user who would be these applications. */
+  refuseSocket(user: User, applications: readonly string[]): AsterismError | undefined {
+    return refusal(user, { capability: 'read', operation: SOCKET, applications });
   }
 
   /** The answer to a method that a place does not have: which it has. */
@@ -116,6 +140,20 @@ function wayOf(path: string): string {
   return whole.includes('+') ? whole.replaceAll('+', '%20') : whole;
 }
 
+/** Whether the lists of a user have this operation, and what it is about. @throws {AsterismError} */
+function checkScopes(user: User, { key, spec, naming }: Operation, call: ParsedCall, params: Params): void {
+  if (user.scopes === undefined || user.scopes.length === 0) return;
+  const path = spec.path.replace(/\{(\w+)\}/g, (_place, name: string) =>
+    (params[name] ?? '').replaceAll('%', '%25').replaceAll('/', '%2F'),
+  );
+  const refused = refusal(user, {
+    capability: spec.method === 'GET' ? 'read' : 'write',
+    operation: { key, method: spec.method, template: spec.path, path },
+    applications: naming.flatMap((each) => call.values(each)).filter((each) => each !== ''),
+  });
+  if (refused !== undefined) throw refused;
+}
+
 class ParsedCall implements Call {
   readonly request: AriRequest;
   readonly #spec: OperationSpec;
@@ -140,6 +178,14 @@ class ParsedCall implements Call {
     // A JSON number is none of the values that a text parameter may have.
     const type = this.#spec.parameters?.find((each) => each.name === name)?.type;
     return type === 'string' ? undefined : String(value);
+  }
+
+  /** Whatever a parameter was given as. */
+  values({ name, in: place, multiple }: ParameterSpec): string[] {
+    if (place === 'path') return [this.path(name)];
+    if (multiple === true) return this.list(name);
+    const one = this.text(name);
+    return one === undefined ? [] : [one];
   }
 
   list(name: string): string[] {

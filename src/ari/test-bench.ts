@@ -6,13 +6,15 @@ import { HttpServer, readHttpConfig } from '../http/index.ts';
 import { memoryLogger } from '../log/index.ts';
 import { ModuleTable } from '../modules/index.ts';
 import { FakeClock } from '../platform/index.ts';
-import { NamedAcls } from '../security/index.ts';
-import { Push, Sorcery, someText, type TypeSpec, text, UNSET } from '../sorcery/index.ts';
+import { NamedAcls, type TokenStore, type User } from '../security/index.ts';
+import { Push, Sorcery, StoreError, someText, type TypeSpec, text, UNSET } from '../sorcery/index.ts';
 import { Stasis } from '../stasis/index.ts';
 import { type Channel, type ChannelDriver, Switch } from '../switch/index.ts';
 import { Ari } from './ari.ts';
 import type { AriPorts } from './handlers/ports.ts';
+import { ariTypes } from './objects.ts';
 import type { AriAnswer, AriRequest } from './operation.ts';
+import { webSocketClientType } from './outbound/client-object.ts';
 
 /** A type of objects that stands for all of them. */
 const lampType: TypeSpec = {
@@ -63,6 +65,30 @@ export interface BenchOptions {
   readonly running?: (module: string) => boolean;
   /** http.conf `prefix`. */
   readonly prefix?: string;
+  /** Lines of sorcery.conf besides. */
+  readonly sorceryConf?: string;
+  /** Rows that the store of tokens begins with. */
+  readonly rows?: ReadonlyMap<string, string>;
+}
+
+/** A store of tokens in memory, as AstDB orders it. */
+function memoryStore(rows: Map<string, string>, fault: () => string | undefined): TokenStore {
+  const reading = () => {
+    const why = fault();
+    if (why !== undefined) throw new StoreError(why);
+  };
+  return {
+    get(key) {
+      reading();
+      return rows.get(key);
+    },
+    range(prefix) {
+      reading();
+      return [...rows].filter(([key]) => key.startsWith(prefix)).sort();
+    },
+    put: async (key, value) => void rows.set(key, value),
+    delete: async (key) => void rows.delete(key),
+  };
 }
 
 /** A whole interface on a port of its own, with a switch whose channels have a driver that only takes notes. */
@@ -76,7 +102,7 @@ export async function startBench(options: BenchOptions = {}) {
     `[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport=0\nprefix=${options.prefix ?? ''}\nsessionlimit=${options.sessionLimit ?? 100}\n`,
   );
   if (options.clientConf !== undefined) write('websocket_client.conf', options.clientConf);
-  write('sorcery.conf', '[res_lamps]\nlamp=memory\n');
+  write('sorcery.conf', `[res_lamps]\nlamp=memory\n${options.sorceryConf ?? ''}`);
   const log = memoryLogger();
   const clock = new FakeClock(Date.UTC(2026, 10, 21, 0, 31, 21, 4));
   const running = options.running ?? ((module: string) => module !== 'res_ari_mailboxes');
@@ -84,6 +110,10 @@ export async function startBench(options: BenchOptions = {}) {
   const stasis = new Stasis({ switch: owner, log });
   const sorcery = new Sorcery({ etcDir, astdb: undefined, log, clock, running });
   sorcery.register([lampType], 'lamps.conf');
+  sorcery.register(ariTypes, 'ari.conf');
+  sorcery.register([webSocketClientType], 'websocket_client.conf');
+  const rows = new Map<string, string>(options.rows);
+  let fault: string | undefined;
   const endpointStates = new Map<string, 'online' | 'offline'>([['alice', 'offline']]);
   owner.endpoints.provide({
     technology: 'PJSIP',
@@ -132,8 +162,8 @@ export async function startBench(options: BenchOptions = {}) {
   const ari = new Ari({
     ports,
     http,
-    readConfig: () => loadConfigIfPresent('ari.conf', { etcDir }),
-    readClients: () => loadConfigIfPresent('websocket_client.conf', { etcDir }),
+    sorcery,
+    tokens: memoryStore(rows, () => fault),
     acls,
     running,
     log,
@@ -162,7 +192,7 @@ export async function startBench(options: BenchOptions = {}) {
     method: string,
     url: string,
     body?: AriRequest['body'],
-    user = { name: 'asterisk', readOnly: false },
+    user: User = { name: 'asterisk', readOnly: false },
   ): Promise<AriAnswer & { json: unknown }> => {
     const mark = url.indexOf('?');
     const answer = await ari.router.dispatch({
@@ -186,8 +216,21 @@ export async function startBench(options: BenchOptions = {}) {
     createChannel,
     inject,
     write,
+    sorcery,
+    rows,
+    /** Lets the store of tokens fail from now on. */
+    breakStore(why: string) {
+      fault = why;
+    },
+    /** Reads ari.conf and websocket_client.conf again. */
+    async reload() {
+      sorcery.reload('res_ari');
+      sorcery.reload('res_websocket_client');
+      await Promise.resolve();
+    },
     async close() {
       await ari.close();
+      sorcery.close();
       stasis.close();
       await owner.close();
       await http.close();

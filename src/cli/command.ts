@@ -79,7 +79,19 @@ export interface AriView {
         readonly allowedOrigins: readonly string[];
       }
     | undefined;
-  readonly users: ReadonlyMap<string, { readonly readOnly: boolean; readonly acl: Acl | undefined }>;
+  user(name: string): AriUserView | undefined;
+  users(): Iterable<AriUserView>;
+  /** Names of what may be said of a new token. */
+  readonly tokenOptions: readonly string[];
+  /** @throws {AsterismError} when an option makes no sense, or there are too many */
+  createToken(
+    user: string,
+    options: ReadonlyMap<string, string>,
+  ): Promise<{ readonly text: string; readonly token: AriTokenView }>;
+  /** Of one user, or of all. */
+  listTokens(user?: string): readonly AriTokenView[];
+  /** False when there is none of that id. */
+  revokeToken(id: string): Promise<boolean>;
   /** The sockets of applications, and the places that will open one for a call. */
   sessions(): readonly AriSessionView[];
   outbound(): readonly OutboundView[];
@@ -89,6 +101,25 @@ export interface AriView {
   startOutbound(name: string): boolean;
   /** A hash for `password_format=crypt`; empty when it cannot be made. */
   makePassword(password: string): Promise<string>;
+}
+
+export interface AriUserView {
+  readonly name: string;
+  readonly readOnly: boolean;
+  readonly acl: Acl | undefined;
+}
+
+export interface AriTokenView {
+  readonly id: string;
+  readonly user: string;
+  readonly label: string;
+  /** Milliseconds since 1970. */
+  readonly expires: number;
+  readonly readOnly: boolean;
+  readonly allowOperations: readonly string[];
+  readonly denyOperations: readonly string[];
+  readonly allowApplications: readonly string[];
+  readonly denyApplications: readonly string[];
 }
 
 export interface AriSessionView {

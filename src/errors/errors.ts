@@ -17,6 +17,32 @@ export interface ErrorEntry {
 export const errorTable = {
   UNAUTHORIZED: { status: 401, message: 'Authentication required' },
   FORBIDDEN: { status: 403, message: 'Write access denied', hint: 'The user {user} may only read.' },
+  OPERATION_FORBIDDEN: {
+    status: 403,
+    message: 'Operation not allowed',
+    hint: 'Ask with another user or token, or have {operation} allowed: see docs/ari.md.',
+  },
+  APPLICATION_FORBIDDEN: {
+    status: 403,
+    message: 'Application not allowed',
+    hint: "Ask with another user or token, or have '{application}' allowed: see docs/ari.md.",
+  },
+  TOKEN_EXPIRED: {
+    status: 401,
+    message: 'Authentication required',
+    hint: 'The token has expired; make another one.',
+  },
+  TOKEN_FORBIDDEN: {
+    status: 403,
+    message: 'Tokens are not made with a token',
+    hint: 'Log in with a password.',
+  },
+  TOKEN_LIMIT: {
+    status: 409,
+    message: 'Too many tokens',
+    hint: 'Revoke some of the tokens of {user} first.',
+  },
+  TOKEN_NOT_FOUND: { status: 404, message: 'Token not found' },
   TOO_MANY_FAILURES: {
     status: 429,
     message: 'Too many failed logins',

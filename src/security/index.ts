@@ -6,11 +6,20 @@
 export { Acl, type AclLine } from './acl.ts';
 export { type AclSection, NamedAcls, type NamedAclsOptions, readAcl, readNamedAcls } from './acl-config.ts';
 export { aclText } from './acl-text.ts';
-export { type Capability, may, type User } from './capability.ts';
+export {
+  type Capability,
+  may,
+  refusal,
+  type Scope,
+  type User,
+  type Wish,
+  withApplication,
+} from './capability.ts';
 export { FailureLimit } from './failure-limit.ts';
 export { type HashKind, hashKind } from './hash-kind.ts';
 export { libcryptKnows } from './libcrypt.ts';
 export { PasswordChecker } from './passwords.ts';
+export { matches, matchesOperation, type OperationName } from './pattern.ts';
 export { sameText } from './same-text.ts';
 export {
   type SecurityAddress,
@@ -20,3 +29,15 @@ export {
   securityEventKinds,
   securityFields,
 } from './security-events.ts';
+export {
+  DEFAULT_TOKEN_SECONDS,
+  MAX_PATTERNS,
+  MAX_TOKEN_SECONDS,
+  type Token,
+  type TokenRequest,
+  type TokenScope,
+  type TokenStore,
+  Tokens,
+  type TokenVerdict,
+  withToken,
+} from './tokens.ts';

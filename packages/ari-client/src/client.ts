@@ -3,11 +3,16 @@ import { AriResources } from './generated/resources.ts';
 import { type FetchLike, Requester } from './request.ts';
 import { platformWebSocket, type WebSocketConstructor } from './web-socket.ts';
 
-export interface AriClientOptions {
+/** A user of ari.conf, or a token, which Asterism alone has. */
+export type AriLogin =
+  | { readonly username: string; readonly password: string; readonly token?: undefined }
+  | { readonly token: string; readonly username?: undefined; readonly password?: undefined };
+
+export type AriClientOptions = AriConnectionOptions & AriLogin;
+
+export interface AriConnectionOptions {
   /** Where the interface is, such as `http://127.0.0.1:8088/ari`. */
   readonly url: string;
-  readonly username: string;
-  readonly password: string;
   /** Milliseconds to wait for an answer; default 30 000. */
   readonly timeoutMs?: number;
   /** Default the platform's. */
@@ -28,7 +33,8 @@ export class AriClient extends AriResources {
     super(
       new Requester({
         url,
-        authorization: `Basic ${base64(`${options.username}:${options.password}`)}`,
+        authorization:
+          options.token === undefined ? `Basic ${base64(apiKeyOf(options))}` : `Bearer ${options.token}`,
         fetch: options.fetch ?? ((address, init) => fetch(address, init)),
         timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
       }),
@@ -39,18 +45,22 @@ export class AriClient extends AriResources {
 
   /** Becomes applications and receives their events, from now until `close()`. */
   listen(options: ListenOptions): AriEventStream {
-    const { username, password } = this.#options;
     const webSocket = this.#options.webSocket ?? platformWebSocket();
     if (webSocket === undefined)
       throw new TypeError('This platform has no WebSocket: give one, such as that of the package ws');
     return new AriEventStream({
       ...options,
       url: this.#url,
-      apiKey: `${username}:${password}`,
+      apiKey: apiKeyOf(this.#options),
       webSocket,
       probe: () => this.asterisk.ping(),
     });
   }
+}
+
+/** What stands in the address of a WebSocket, which takes no header in browsers. */
+function apiKeyOf(login: AriLogin): string {
+  return login.token ?? `${login.username}:${login.password}`;
 }
 
 function trimSlashes(url: string): string {

@@ -93,6 +93,13 @@ describe('an event stream', () => {
     expect(FakeSocket.last.closed).toBe(true);
   });
 
+  it('shows a token where the user would stand', () => {
+    const client = new AriClient({ url: 'http://pbx/ari', token: 'asm_1_2', webSocket: FakeSocket });
+    const stream = client.listen({ apps: 'one' });
+    expect(FakeSocket.last.url.searchParams.get('api_key')).toBe('asm_1_2');
+    stream.close();
+  });
+
   it('hands each event to those who asked for its type, typed by it', () => {
     const { stream } = listen();
     const ids: string[] = [];

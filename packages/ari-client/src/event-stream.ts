@@ -45,6 +45,7 @@ export interface UnknownMessage {
 
 export interface EventStreamOptions extends ListenOptions {
   readonly url: string;
+  /** `user:password`, or a token. */
   readonly apiKey: string;
   readonly webSocket: WebSocketConstructor;
   /** Asks the server something small, to learn whether it refuses this user. */

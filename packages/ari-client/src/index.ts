@@ -3,7 +3,7 @@
  * Not here: anything of the server, and anything that only Node or only browsers have.
  * May ask: nobody; it has no dependencies.
  */
-export { AriClient, type AriClientOptions } from './client.ts';
+export { AriClient, type AriClientOptions, type AriLogin } from './client.ts';
 export { AriConnectionError, AriError } from './errors.ts';
 export {
   AriEventStream,

@@ -1,5 +1,12 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { AriClient, AriConnectionError, AriError, type Channel, type ConfigTuple } from './index.ts';
+import {
+  AriClient,
+  AriConnectionError,
+  AriError,
+  type AriLogin,
+  type Channel,
+  type ConfigTuple,
+} from './index.ts';
 
 interface Sent {
   readonly url: string;
@@ -29,6 +36,26 @@ function clientWith(answer: (sent: Sent) => Response | Promise<Response>, timeou
 
 const done = () => new Response(null, { status: 204 });
 const says = (value: unknown, status = 200) => new Response(JSON.stringify(value), { status });
+
+describe('a login', () => {
+  const authorization = async (login: AriLogin) => {
+    let sent: ConstructorParameters<typeof Headers>[0];
+    const client = new AriClient({
+      ...{ url: 'http://pbx/ari', ...login },
+      fetch: async (_url, init) => {
+        sent = init.headers;
+        return done();
+      },
+    });
+    await client.channels.hangup({ channelId: '1' });
+    return new Headers(sent).get('authorization');
+  };
+
+  it('is a user with a password, or a token', async () => {
+    expect(await authorization({ username: 'ann', password: 'x' })).toBe('Basic YW5uOng=');
+    expect(await authorization({ token: 'asm_1_2' })).toBe('Bearer asm_1_2');
+  });
+});
 
 describe('a request', () => {
   it('puts parameters into path, query and body, and leaves out what is not given', async () => {

@@ -62,7 +62,12 @@ export function asyncApi({ baseUrl, version }: DocumentContext): JsonSchema {
     components: {
       securitySchemes: {
         basic: { type: 'http', scheme: 'basic' },
-        apiKey: { type: 'httpApiKey', in: 'query', name: 'api_key', description: 'user:password' },
+        apiKey: {
+          type: 'httpApiKey',
+          in: 'query',
+          name: 'api_key',
+          description: 'user:password, or a token',
+        },
       },
       messages: Object.fromEntries(
         messages.map((name) => [

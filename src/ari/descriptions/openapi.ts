@@ -42,13 +42,19 @@ export function openApi(context: DocumentContext): JsonSchema {
       license: { name: LICENSE.name, identifier: LICENSE.name },
     },
     servers: [{ url: context.baseUrl }],
-    security: [{ basic: [] }, { apiKey: [] }],
+    security: [{ basic: [] }, { bearer: [] }, { apiKey: [] }],
     tags: resources.map(({ name }) => ({ name })),
     paths,
     components: {
       securitySchemes: {
         basic: { type: 'http', scheme: 'basic' },
-        apiKey: { type: 'apiKey', in: 'query', name: 'api_key', description: 'user:password' },
+        bearer: { type: 'http', scheme: 'bearer', description: 'A token. Not in Asterisk.' },
+        apiKey: {
+          type: 'apiKey',
+          in: 'query',
+          name: 'api_key',
+          description: 'user:password, or a token.',
+        },
       },
       responses: Object.fromEntries(
         statuses(resources).map((status) => [

@@ -43,7 +43,7 @@ export function docsPage(context: DocumentContext): string {
 <main id="content" tabindex="-1">
 <h1>${TITLE}</h1>
 <p class="quiet">Version ${context.version}, at <code>${context.baseUrl}</code></p>
-<p>Say who you are with Basic authentication or with <code>api_key=user:password</code> in the address. What is
+<p>Say who you are with Basic authentication, a token, or with <code>api_key=user:password</code> in the address. What is
 refused is answered with <code>message</code> in words and <code>code</code> to test for.</p>
 ${resources.map((each) => resourceSection(each, context))}
 <h2 id="events">Events</h2>

@@ -9,6 +9,8 @@ const API_VERSIONS = { index: '10.0.0', resource: '2.0.0', swagger: '1.1' } as c
 /** The declaration with subtypes is a version ahead of its sisters. */
 const SWAGGER_OF_EVENTS = '1.2';
 
+const known = resources.filter((each) => each.extension !== true);
+
 /** `/api-docs/<name>.json`; undefined when there is no such description. */
 export function apiDocs(
   name: string,
@@ -20,13 +22,13 @@ export function apiDocs(
       apiVersion: API_VERSIONS.index,
       swaggerVersion: API_VERSIONS.swagger,
       basePath: baseUrl,
-      apis: resources.map((each) => ({
+      apis: known.map((each) => ({
         path: `/api-docs/${each.name}.{format}`,
         description: `Operations on ${each.name}`,
       })),
     };
   }
-  const resource = resources.find((each) => `${each.name}.json` === name);
+  const resource = known.find((each) => `${each.name}.json` === name);
   return resource === undefined ? undefined : declaration(resource, baseUrl, running);
 }
 

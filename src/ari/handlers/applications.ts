@@ -1,4 +1,5 @@
 import { AsterismError } from '../../errors/index.ts';
+import { refusal } from '../../security/index.ts';
 import type { AppInfo, FilterEntry } from '../../stasis/index.ts';
 import { type Call, type Handler, json, noContent } from '../operation.ts';
 import { type EventSource, parseEventSource, sourceExists, userEventSubjects } from './event-sources.ts';
@@ -55,7 +56,17 @@ export function applicationsHandlers(ports: AriPorts): Record<string, Handler> {
     return given.map((each) => parseEventSource(each, 'eventSource'));
   };
   return {
-    'applications.list': () => json(stasis.list().map(appJson)),
+    'applications.list': (call) => {
+      const { user } = call.request;
+      const seen = (name: string) =>
+        refusal(user, { capability: 'read', applications: [name] }) === undefined;
+      return json(
+        stasis
+          .list()
+          .filter(({ name }) => seen(name))
+          .map(appJson),
+      );
+    },
     'applications.get': (call) => json(appJson(find(call))),
     'applications.subscribe': (call) => {
       const { name } = find(call);

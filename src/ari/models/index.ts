@@ -10,6 +10,7 @@ import { mailboxesModels } from './mailboxes.ts';
 import { playbacksModels } from './playbacks.ts';
 import { recordingsModels } from './recordings.ts';
 import { soundsModels } from './sounds.ts';
+import { tokensModels } from './tokens.ts';
 
 /** Every data model of the descriptions. */
 export const models: Readonly<Record<string, ModelSpec>> = {
@@ -24,4 +25,5 @@ export const models: Readonly<Record<string, ModelSpec>> = {
   ...mailboxesModels,
   ...eventsModels,
   ...applicationsModels,
+  ...tokensModels,
 };

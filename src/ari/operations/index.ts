@@ -10,12 +10,15 @@ import { mailboxesOperations } from './mailboxes.ts';
 import { playbacksOperations } from './playbacks.ts';
 import { recordingsOperations } from './recordings.ts';
 import { soundsOperations } from './sounds.ts';
+import { tokensOperations } from './tokens.ts';
 
 /** A resource: the module that serves it, and its operations. */
 export interface ResourceSpec {
   readonly name: string;
   readonly module: string;
   readonly operations: readonly OperationSpec[];
+  /** Asterisk does not have it: the descriptions that its clients read leave it out. */
+  readonly extension?: true;
 }
 
 /** Every operation of the interface. */
@@ -31,4 +34,5 @@ export const resources: readonly ResourceSpec[] = [
   { name: 'mailboxes', module: 'res_ari_mailboxes', operations: mailboxesOperations },
   { name: 'events', module: 'res_ari_events', operations: eventsOperations },
   { name: 'applications', module: 'res_ari_applications', operations: applicationsOperations },
+  { name: 'tokens', module: 'res_ari', operations: tokensOperations, extension: true },
 ];

@@ -5,6 +5,10 @@ export const parameterDocs: ReadonlyMap<string, string> = new Map(
   Object.entries({
     absorbDTMF: 'Keep digits of these channels from the others of the bridge.',
     after: 'Milliseconds to wait after the digits.',
+    allowApplications:
+      'Applications that the token is for, with * for anything; all that you may use without it.',
+    allowOperations:
+      'Operations that the token is for, such as channels.hangup, channels.* or GET /channels/*; all that you may use without it.',
     announcer_format: 'Format of the channel that plays to the bridge.',
     app: 'Application that the channel enters.',
     appArgs: 'Arguments for the application, with commas between them.',
@@ -25,6 +29,8 @@ export const parameterDocs: ReadonlyMap<string, string> = new Map(
     consumers: 'Share the calls of the applications with other sockets.',
     context: 'Context of the dial plan.',
     data: 'Data for the encapsulation: with audiosocket a UUID.',
+    denyApplications: 'Applications that the token is not for.',
+    denyOperations: 'Operations that the token is not for.',
     destinationRecordingName: 'Name of the copy.',
     deviceName: 'Name of the device.',
     deviceState: 'State that the device takes.',
@@ -35,6 +41,7 @@ export const parameterDocs: ReadonlyMap<string, string> = new Map(
     endpoint: 'What to call, as technology/resource.',
     eventName: 'Name of the event.',
     eventSource: 'channel:ID, bridge:ID, endpoint:TECHNOLOGY/RESOURCE or deviceState:NAME.',
+    expiresIn: 'Seconds until the token ends.',
     extension: 'Extension of the dial plan.',
     external_host: 'host:port of the other program.',
     fields: 'Attributes and their values.',
@@ -67,6 +74,7 @@ export const parameterDocs: ReadonlyMap<string, string> = new Map(
     otherChannelId: 'Id of the second half, where a technology makes two channels.',
     playbackId: 'Id of the playback.',
     priority: 'Priority in the extension.',
+    readOnly: 'Whether the token may only look.',
     reason: 'Why, by name; not together with `reason_code`.',
     reason_code: 'Why, by cause number or name; not together with `reason`.',
     recorder_format: 'Format of the channel that records the bridge.',
@@ -90,6 +98,7 @@ export const parameterDocs: ReadonlyMap<string, string> = new Map(
     timeout: 'Seconds to wait for an answer; -1 or 0 for no limit.',
     to: 'Who it is for: a URI or an endpoint.',
     to_self: 'Refer to the endpoint itself.',
+    tokenId: 'Id of the token.',
     transport: 'How packets travel.',
     transport_data: 'Data for the transport: with websocket parameters of its connection.',
     type: 'Types and qualities of the bridge, with commas between them, such as mixing,dtmf_events.',
@@ -101,6 +110,7 @@ export const parameterDocs: ReadonlyMap<string, string> = new Map(
     'bridges.createWithId.name': 'A name for people.',
     'bridges.getBridgeVars.variables': 'Names of variables.',
     'channels.getChannelVars.variables': 'Names of variables.',
+    'tokens.create.label': 'A name for people.',
     'events.eventWebsocket.app': 'Applications whose events are wanted.',
   }),
 );

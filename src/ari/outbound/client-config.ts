@@ -1,6 +1,6 @@
-import { type Config, isTrue, parseInteger, type Section } from '../../conf/index.ts';
+import type { SorceryObject } from '../../sorcery/index.ts';
 
-/** A section of websocket_client.conf: where a connection goes, and how. */
+/** A websocket_client: where a connection goes, and how. */
 export interface WebSocketClientConfig {
   readonly name: string;
   readonly uri: string;
@@ -32,66 +32,38 @@ export interface WebSocketClientConfig {
 
 /** Shortest pause between attempts: a far end that refuses at once must not be asked in a loop. */
 const MIN_INTERVAL_MS = 100;
-const MAX_INT = 0x7fff_ffff;
 
-/** Reads websocket_client.conf. What makes no sense is left out and named. */
-export function readWebSocketClients(
-  config: Config | undefined,
-  problem: (text: string) => void,
-): ReadonlyMap<string, WebSocketClientConfig> {
-  const clients = new Map<string, WebSocketClientConfig>();
-  for (const section of config?.sections ?? []) {
-    if (section.isTemplate || section.get('type') !== 'websocket_client') continue;
-    const client = readOne(section);
-    if (typeof client === 'string') problem(`${section.file}:${section.line}: [${section.name}]: ${client}`);
-    else clients.set(section.name, client);
-  }
-  return clients;
-}
-
-function readOne(section: Section): WebSocketClientConfig | string {
-  const text = (name: string) => section.get(name) ?? '';
-  const yes = (name: string, fallback: boolean) =>
-    section.get(name) === undefined ? fallback : isTrue(section.get(name));
-  const wrong: string[] = [];
-  const number = (name: string, fallback: number) => {
-    const value = parseInteger(section.get(name) ?? String(fallback), -MAX_INT, MAX_INT);
-    if (value === undefined) wrong.push(`${name} is no number`);
-    return value ?? fallback;
-  };
-  const connectionType = text('connection_type');
+/** What an object asks for; a text when it makes no sense. */
+export function readWebSocketClient(object: SorceryObject): WebSocketClientConfig | string {
+  const connectionType = object.get('connection_type');
   if (connectionType !== 'persistent' && connectionType !== 'per_call_config')
     return `connection_type '${connectionType}' is neither persistent nor per_call_config`;
-  const tls = yes('tls_enabled', false);
-  const uri = webSocketUri(text('uri'), tls);
-  if (uri === undefined) return `uri '${text('uri')}' is no address of a WebSocket`;
-  const client: WebSocketClientConfig = {
-    name: section.name,
+  const tls = object.is('tls_enabled');
+  const uri = webSocketUri(object.get('uri'), tls);
+  if (uri === undefined) return `uri '${object.get('uri')}' is no address of a WebSocket`;
+  return {
+    name: object.id,
     uri,
-    protocols: text('protocols')
-      .split(',')
-      .map((each) => each.trim())
-      .filter((each) => each !== ''),
-    username: text('username'),
-    password: text('password'),
+    protocols: object.list('protocols'),
+    username: object.get('username'),
+    password: object.get('password'),
     connectionType,
-    connectionTimeoutMs: Math.max(1, number('connection_timeout', 500)),
-    reconnectAttempts: Math.max(1, number('reconnect_attempts', 4)),
-    reconnectIntervalMs: Math.max(MIN_INTERVAL_MS, number('reconnect_interval', 500)),
+    connectionTimeoutMs: Math.max(1, object.number('connection_timeout')),
+    reconnectAttempts: Math.max(1, object.number('reconnect_attempts')),
+    reconnectIntervalMs: Math.max(MIN_INTERVAL_MS, object.number('reconnect_interval')),
     tls,
-    caListFile: text('ca_list_file'),
-    caListPath: text('ca_list_path'),
-    certFile: text('cert_file'),
-    privKeyFile: text('priv_key_file'),
-    verifyServerCert: yes('verify_server_cert', true),
-    verifyServerHostname: yes('verify_server_hostname', true),
-    proxyHost: text('proxy_host'),
-    proxyUsername: text('proxy_username'),
-    proxyPassword: text('proxy_password'),
-    keepAlive: yes('tcp_keepalive_enabled', true),
-    keepAliveMs: Math.max(1, number('tcp_keepalive_time', 20)) * 1_000,
+    caListFile: object.get('ca_list_file'),
+    caListPath: object.get('ca_list_path'),
+    certFile: object.get('cert_file'),
+    privKeyFile: object.get('priv_key_file'),
+    verifyServerCert: object.is('verify_server_cert'),
+    verifyServerHostname: object.is('verify_server_hostname'),
+    proxyHost: object.get('proxy_host'),
+    proxyUsername: object.get('proxy_username'),
+    proxyPassword: object.get('proxy_password'),
+    keepAlive: object.is('tcp_keepalive_enabled'),
+    keepAliveMs: Math.max(1, object.number('tcp_keepalive_time')) * 1_000,
   };
-  return wrong[0] ?? client;
 }
 
 /** A `ws` or `wss` address without fragment; `tls_enabled` makes the first the second. */

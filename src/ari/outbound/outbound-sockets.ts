@@ -1,6 +1,7 @@
+import type { AsterismError } from '../../errors/index.ts';
 import type { Logger } from '../../log/index.ts';
 import type { Clock, Timer } from '../../platform/index.ts';
-import type { User } from '../../security/index.ts';
+import { type User, withApplication } from '../../security/index.ts';
 import type { Channel, Switch } from '../../switch/index.ts';
 import type { OutboundWebSocket } from '../ari-config.ts';
 import type { EventSession } from '../event-session.ts';
@@ -18,6 +19,8 @@ export interface OutboundSocketsOptions {
   readonly sockets: EventSockets;
   readonly switch: Switch;
   readonly user: (name: string) => User | undefined;
+  /** Why a user may not be these applications. */
+  readonly refuse: (user: User, apps: readonly string[]) => AsterismError | undefined;
   readonly connect: typeof connectWebSocket;
   readonly clock: Clock;
   readonly log: Logger;
@@ -97,10 +100,11 @@ export class OutboundSockets {
   /** Where a connection goes; undefined when it cannot be opened as it is configured. */
   #clientOf(spec: OutboundWebSocket): WebSocketClientConfig | undefined {
     const client = this.#config.clients.get(spec.client);
-    if (this.#options.user(spec.user) === undefined) {
-      this.#options.log.warning(
-        `${spec.name}: local_ari_user '${spec.user}' is no user: it is not connected`,
-      );
+    const user = this.#options.user(spec.user);
+    const refused = user === undefined ? undefined : this.#options.refuse(user, spec.apps);
+    if (user === undefined || refused !== undefined) {
+      const why = user === undefined ? 'is no user' : `may not be it: ${refused?.detail}`;
+      this.#options.log.warning(`${spec.name}: local_ari_user '${spec.user}' ${why}: it is not connected`);
       return undefined;
     }
     if (client === undefined) {
@@ -172,10 +176,22 @@ export class OutboundSockets {
         apps,
         remote: connected.remote,
         subscribeAll: spec.subscribeAll,
-        user: () => this.#options.user(spec.user),
+        user: () => this.#userOf(spec, kind, apps),
+        mayStay: () => {
+          const user = this.#userOf(spec, kind, apps);
+          return user === undefined || this.#options.refuse(user, apps) === undefined;
+        },
       },
       gone,
     );
+  }
+
+  /** The local user; the application that was made for a call counts as one of those it may be. */
+  #userOf(spec: OutboundWebSocket, kind: string, apps: readonly string[]): User | undefined {
+    const user = this.#options.user(spec.user);
+    const [own] = apps;
+    if (user === undefined || kind !== 'per_call' || own === undefined) return user;
+    return this.#options.refuse(user, spec.apps) === undefined ? withApplication(user, own) : user;
   }
 
   /**
@@ -265,7 +281,10 @@ export class OutboundSockets {
   }[] {
     return [...this.#config.sockets.values()].map((spec) => {
       const client = this.#config.clients.get(spec.client);
-      return { spec, client, valid: client !== undefined && this.#options.user(spec.user) !== undefined };
+      const user = this.#options.user(spec.user);
+      const valid =
+        client !== undefined && user !== undefined && this.#options.refuse(user, spec.apps) === undefined;
+      return { spec, client, valid };
     });
   }
 

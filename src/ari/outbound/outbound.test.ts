@@ -13,9 +13,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 /** A certificate for localhost and its key, made for tests. */
 import { certificates } from '../../../tests/support/certificates.ts';
-import { loadConfigIfPresent } from '../../conf/index.ts';
+import { memoryLogger } from '../../log/index.ts';
+import { systemClock } from '../../platform/index.ts';
+import { Sorcery } from '../../sorcery/index.ts';
+import { AriObjects } from '../ari-objects.ts';
 import { type Bench, startBench } from '../test-bench.ts';
-import { readWebSocketClients } from './client-config.ts';
+import { webSocketClientType } from './client-object.ts';
 import { connectWebSocket } from './connect.ts';
 
 type Event = Record<string, unknown> & { type: string; application?: string };
@@ -151,16 +154,16 @@ describe('a persistent connection', () => {
     await start();
     await expect.poll(() => app.heard.length).toBe(2);
     bench.write('ari.conf', `${ari('local_ari_user=asterisk\n')}[more]\ntype=user\npassword=x\n`);
-    bench.ari.reload();
+    await bench.reload();
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(app.requests).toHaveLength(1);
     bench.write('ari.conf', ari('local_ari_user=asterisk\n').replace('one,two', 'three'));
-    bench.ari.reload();
+    await bench.reload();
     await expect
       .poll(() => app.types().slice(2))
       .toEqual(['ApplicationUnregistered one', 'ApplicationUnregistered two', 'ApplicationRegistered three']);
     bench.write('ari.conf', GENERAL);
-    bench.ari.reload();
+    await bench.reload();
     await expect.poll(() => bench.ari.sessions()).toEqual([]);
   });
 
@@ -169,7 +172,7 @@ describe('a persistent connection', () => {
     await expect.poll(() => app.heard.length).toBe(2);
     expect(bench.ari.shutdownSession('out')).toBe(true);
     await expect.poll(() => bench.ari.sessions()).toEqual([]);
-    bench.ari.reload();
+    await bench.reload();
     bench.clock.advance(10_000);
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(app.requests).toHaveLength(1);
@@ -291,9 +294,14 @@ describe('where a connection goes', () => {
 
   function read(lines: string) {
     writeFileSync(join(dir, 'websocket_client.conf'), `[there]\ntype=websocket_client\n${lines}`);
-    const problems: string[] = [];
-    const config = loadConfigIfPresent('websocket_client.conf', { etcDir: dir });
-    const found = readWebSocketClients(config, (each) => problems.push(each)).get('there');
+    const log = memoryLogger();
+    const sorcery = new Sorcery({
+      ...{ etcDir: dir, astdb: undefined, log, clock: systemClock, running: () => true },
+    });
+    sorcery.register([webSocketClientType], 'websocket_client.conf');
+    const objects = new AriObjects({ sorcery, namedAcl: () => undefined, changed: () => {}, log });
+    const found = objects.clients().get('there');
+    const problems = log.lines.slice();
     return { found, problems };
   }
   async function open(lines: string) {
@@ -306,8 +314,12 @@ describe('where a connection goes', () => {
 
   it.each([
     ['no type', 'uri=ws://x\n', /connection_type ''/],
-    ['another type', 'uri=ws://x\nconnection_type=client\n', /connection_type 'client'/],
-    ['no address', 'connection_type=persistent\n', /uri ''/],
+    [
+      'another type',
+      'uri=ws://x\nconnection_type=client\n',
+      /'client' is not accepted for 'connection_type'/,
+    ],
+    ['no address', 'connection_type=persistent\n', /'uri' is required/],
     ['an address of a page', 'connection_type=persistent\nuri=http://x\n', /uri 'http:/],
     [
       'a time that is none',

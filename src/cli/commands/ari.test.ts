@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { AsterismError } from '../../errors/index.ts';
 import { Acl } from '../../security/index.ts';
 import type { Consumer } from '../../stasis/index.ts';
-import type { AriView } from '../command.ts';
+import type { AriTokenView, AriView } from '../command.ts';
 import { type Bench, startBench } from '../test-bench.ts';
 
 let bench: Bench;
@@ -14,12 +15,28 @@ const started: string[] = [];
 
 const acl = new Acl();
 acl.add(false, '127.0.0.1');
+const USERS = [
+  { name: 'reader', readOnly: true, acl: undefined },
+  { name: 'asterisk', readOnly: false, acl },
+];
+const tokens: AriTokenView[] = [];
+const token = (id: string, user: string, label: string): AriTokenView => ({
+  ...{ id, user, label, expires: Date.UTC(2026, 0, 1), readOnly: false },
+  ...{ allowOperations: ['channels.*'], denyOperations: [], allowApplications: [], denyApplications: [] },
+});
 const view: AriView = {
   general: { enabled: true, pretty: false, realm: 'Lab', allowedOrigins: ['a', 'b'] },
-  users: new Map([
-    ['reader', { readOnly: true, acl: undefined }],
-    ['asterisk', { readOnly: false, acl }],
-  ]),
+  users: () => USERS,
+  user: (name) => USERS.find((each) => each.name === name),
+  tokenOptions: ['label', 'expiresIn', 'readOnly'],
+  createToken: async (user, options) => {
+    if (options.get('expiresIn') === '0')
+      throw new AsterismError('PARAMETER_INVALID', { args: { field: 'expiresIn' }, hint: 'More.' });
+    tokens.push(token('0123456789abcdef', user, options.get('label') ?? ''));
+    return { text: 'asm_text', token: token('0123456789abcdef', user, '') };
+  },
+  listTokens: (user) => tokens.filter((each) => user === undefined || each.user === user),
+  revokeToken: async (id) => tokens.splice(0).some((each) => each.id === id),
   sessions: () => open,
   outbound: () => [
     {
@@ -169,4 +186,26 @@ it('says when there is nothing to tell of, and is absent without its module', as
   const none = await startBench({ modules: [] });
   expect(await none.run('ari show apps')).toMatch(/^No such command 'ari show apps'/);
   await none.close();
+});
+
+it('makes tokens, lists and ends them', async () => {
+  expect(await bench.run('ari token create asterisk label=ci')).toBe(
+    "asm_text\nToken '0123456789abcdef' of user 'asterisk' ends at 2026-01-01T00:00:00.000+0000; it is not shown again\n",
+  );
+  expect((await bench.run('ari token list')).split('\n')).toEqual([
+    'Token             User                  Expires                        r/o?  Label',
+    '0123456789abcdef  asterisk              2026-01-01T00:00:00.000+0000   No    ci',
+    '    allowOperations=channels.*',
+    '',
+  ]);
+  expect(await bench.run('ari token list reader')).not.toContain('0123456789abcdef');
+  expect(await bench.run('ari token create nosuch')).toContain("User 'nosuch' not found");
+  expect(await bench.run('ari token create reader colour=red')).toContain("'colour=red' is none of label=");
+  expect(await bench.run('ari token create reader expiresIn=0')).toContain(
+    'Invalid parameter expiresIn. More.',
+  );
+  expect(bench.cli.complete('ari token create ')).toEqual(['asterisk', 'reader']);
+  expect(bench.cli.complete('ari token revoke ')).toEqual(['0123456789abcdef']);
+  expect(await bench.run('ari token revoke 0123456789abcdef')).toBe("Token '0123456789abcdef' is revoked\n");
+  expect(await bench.run('ari token revoke 0123456789abcdef')).toContain('not found');
 });

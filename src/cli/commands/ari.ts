@@ -24,15 +24,15 @@ function status({ general }: AriView): string {
   );
 }
 
-function* users({ users: all }: AriView): Iterable<string> {
+function* users(ari: AriView): Iterable<string> {
   yield 'r/o?  ACL?  Username\n----  ----  --------\n';
-  for (const [name, { readOnly, acl }] of [...all].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const { name, readOnly, acl } of [...ari.users()].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     yield `${yesNo(readOnly).padEnd(4)}  ${yesNo(acl !== undefined).padEnd(4)}  ${name}\n`;
   }
 }
 
-function user({ users: all }: AriView, name: string): string {
-  const found = all.get(name);
+function user(ari: AriView, name: string): string {
+  const found = ari.user(name);
   if (found === undefined) return `User '${name}' not found\n`;
   const { readOnly, acl } = found;
   const lists = acl === undefined ? '' : aclText(acl);
@@ -135,7 +135,7 @@ export const ariCommands: readonly CliCommand[] = [
     summary: 'List single ARI user',
     usage: 'Shows a specific ARI user',
     module: MODULE,
-    complete: ({ ari }) => ari()?.users.keys() ?? [],
+    complete: ({ ari }) => [...(ari()?.users() ?? [])].map(({ name }) => name),
     run: withAri((ari, [name = '']) => user(ari, name)),
   },
   {

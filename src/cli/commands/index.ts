@@ -1,6 +1,7 @@
 import type { CliCommand } from '../command.ts';
 import { aclCommands } from './acl.ts';
 import { ariCommands } from './ari.ts';
+import { ariTokenCommands } from './ari-tokens.ts';
 import { channelCommands } from './channels.ts';
 import { coreCommands } from './core.ts';
 import { databaseCommands } from './database.ts';
@@ -22,6 +23,7 @@ import { sorceryCommands } from './sorcery.ts';
 export const allCommands: readonly CliCommand[] = [
   ...aclCommands,
   ...ariCommands,
+  ...ariTokenCommands,
   ...channelCommands,
   ...coreCommands,
   ...databaseCommands,

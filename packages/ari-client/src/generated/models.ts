@@ -707,6 +707,35 @@ export interface Application {
   readonly events_disallowed: readonly unknown[];
 }
 
+/** A token that stands for a user, and what it may do. Asterism alone. */
+export interface Token {
+  readonly id: string;
+  readonly user: string;
+  readonly label: string;
+  readonly created: string;
+  readonly expires: string;
+  readonly read_only: boolean;
+  readonly allow_operations: readonly string[];
+  readonly deny_operations: readonly string[];
+  readonly allow_applications: readonly string[];
+  readonly deny_applications: readonly string[];
+}
+
+/** A token that was just made, with its text, which is told this once. Asterism alone. */
+export interface NewToken {
+  readonly id: string;
+  readonly user: string;
+  readonly label: string;
+  readonly created: string;
+  readonly expires: string;
+  readonly read_only: boolean;
+  readonly allow_operations: readonly string[];
+  readonly deny_operations: readonly string[];
+  readonly allow_applications: readonly string[];
+  readonly deny_applications: readonly string[];
+  readonly token: string;
+}
+
 /** Types of what may come over an event socket. */
 export const eventTypes = [
   'MissingParams',

@@ -13,10 +13,12 @@ import type {
   LogChannel,
   Mailbox,
   Module,
+  NewToken,
   Playback,
   RTPstat,
   Sound,
   StoredRecording,
+  Token,
   Variable,
   Variables,
 } from './models.ts';
@@ -2535,6 +2537,80 @@ export class ApplicationsResource {
   }
 }
 
+/** Parameters of `tokens.create`. */
+export interface TokensCreateParameters {
+  /** A name for people. */
+  readonly label?: string | undefined;
+  /** Seconds until the token ends. */
+  readonly expiresIn?: number | undefined;
+  /** Whether the token may only look. */
+  readonly readOnly?: boolean | undefined;
+  /** Operations that the token is for, such as channels.hangup, channels.* or GET /channels/*; all that you may use without it. */
+  readonly allowOperations?: string | readonly string[] | undefined;
+  /** Operations that the token is not for. */
+  readonly denyOperations?: string | readonly string[] | undefined;
+  /** Applications that the token is for, with * for anything; all that you may use without it. */
+  readonly allowApplications?: string | readonly string[] | undefined;
+  /** Applications that the token is not for. */
+  readonly denyApplications?: string | readonly string[] | undefined;
+}
+
+/** Parameters of `tokens.revoke`. */
+export interface TokensRevokeParameters {
+  /** Id of the token. */
+  readonly tokenId: string;
+}
+
+/** Operations of `tokens`. */
+export class TokensResource {
+  readonly #requester: Requester;
+
+  constructor(requester: Requester) {
+    this.#requester = requester;
+  }
+
+  /** List your tokens; who comes with a token sees that one. */
+  list(options?: CallOptions): Promise<readonly Token[]> {
+    return this.#requester.send(
+      { key: 'tokens.list', method: 'GET', path: '/tokens', result: 'json' },
+      {},
+      options,
+    );
+  }
+
+  /** Make a token that may do what you may, or less. */
+  create(parameters: TokensCreateParameters = {}, options?: CallOptions): Promise<NewToken> {
+    return this.#requester.send(
+      {
+        key: 'tokens.create',
+        method: 'POST',
+        path: '/tokens',
+        query: [
+          'label',
+          'expiresIn',
+          'readOnly',
+          'allowOperations',
+          'denyOperations',
+          'allowApplications',
+          'denyApplications',
+        ],
+        result: 'json',
+      },
+      parameters,
+      options,
+    );
+  }
+
+  /** End a token of yours, and close the sockets that were opened with it. */
+  revoke(parameters: TokensRevokeParameters, options?: CallOptions): Promise<void> {
+    return this.#requester.send(
+      { key: 'tokens.revoke', method: 'DELETE', path: '/tokens/{tokenId}', result: 'none' },
+      parameters,
+      options,
+    );
+  }
+}
+
 /** Every operation, grouped by resource. */
 export class AriResources {
   readonly asterisk: AsteriskResource;
@@ -2548,6 +2624,7 @@ export class AriResources {
   readonly mailboxes: MailboxesResource;
   readonly events: EventsResource;
   readonly applications: ApplicationsResource;
+  readonly tokens: TokensResource;
 
   constructor(requester: Requester) {
     this.asterisk = new AsteriskResource(requester);
@@ -2561,5 +2638,6 @@ export class AriResources {
     this.mailboxes = new MailboxesResource(requester);
     this.events = new EventsResource(requester);
     this.applications = new ApplicationsResource(requester);
+    this.tokens = new TokensResource(requester);
   }
 }
