@@ -12,6 +12,7 @@ const nothing = () => {};
 const nothingYet = async () => {};
 const list = moduleList({
   pjsip: { load: nothingYet, unload: nothingYet, reload: nothingYet },
+  registrations: { load: nothing, unload: nothingYet },
   ari: { load: nothing, unload: nothing, reload: nothing },
   webSocketClients: { load: nothing, unload: nothing, reload: nothing },
   objects: () => ({}),

@@ -9,6 +9,10 @@ export interface ModuleActions {
     readonly unload: () => Promise<void>;
     readonly reload: () => Promise<void>;
   };
+  readonly registrations: {
+    readonly load: () => void;
+    readonly unload: () => Promise<void> | undefined;
+  };
   readonly ari: { readonly load: () => void; readonly unload: () => void; readonly reload: () => void };
   readonly webSocketClients: ModuleActions['ari'];
   readonly devices: { readonly load: () => void };
@@ -90,6 +94,7 @@ export function moduleList(actions: ModuleActions): ModuleDefinition[] {
       name: 'res_pjsip_outbound_registration',
       description: 'PJSIP Outbound Registration Support',
       requires: PJSIP,
+      ...actions.registrations,
     },
     { name: 'res_pjsip_pubsub', description: 'PJSIP event resource', requires: PJSIP },
     { name: 'res_pjsip_acl', description: 'PJSIP ACL Resource', requires: PJSIP },

@@ -32,6 +32,7 @@ import { readRtpConfig } from './rtp-config.ts';
 import { NamedAcls, SecurityEvents } from './security/index.ts';
 import { ServerContacts } from './server-contacts.ts';
 import { ServerFiles } from './server-files.ts';
+import { ServerRegistrations } from './server-registrations.ts';
 import { entityId, pidFile, serverSettings } from './server-settings.ts';
 import { Push, Sorcery } from './sorcery/index.ts';
 import { Stasis } from './stasis/index.ts';
@@ -104,6 +105,7 @@ class Server implements RunningServer {
   #ari: Ari | undefined;
   #metrics: Metrics | undefined;
   #pjsip: Pjsip | undefined;
+  readonly #registrations = new ServerRegistrations(() => this.#pjsip);
   #sorcery: Sorcery | undefined;
   #wizards: ConfigWizards | undefined;
   #listening = false;
@@ -208,6 +210,10 @@ class Server implements RunningServer {
             sorcery.reload('res_pjsip');
             await sorcery.prime(isSmall);
           },
+        },
+        registrations: {
+          load: () => this.#pjsip?.startRegistrations(),
+          unload: () => this.#pjsip?.endRegistrations(),
         },
         extconfig: {
           reload: async () => {
@@ -520,8 +526,8 @@ class Server implements RunningServer {
               endpoint,
               contacts.some(({ status }) => status === 'Reachable' || status === 'NonQualified'),
             ) ?? 'Unavailable',
-          // Nothing registers elsewhere and every SUBSCRIBE is refused, until the modules that do so are built.
-          registration: () => ({ status: 'Unregistered', nextSeconds: 0 }),
+          registrations: this.#registrations,
+          // SUBSCRIBE is answered with 489 and never sent.
           subscriptions: () => [],
         },
         // Nobody keeps mailboxes yet.
@@ -600,6 +606,7 @@ class Server implements RunningServer {
         unidentified: () => this.#pjsip?.unidentified() ?? [],
         // SUBSCRIBE is answered with 489 and never sent.
         subscriptions: () => [],
+        registrations: this.#registrations,
       },
       dialplan,
       server: {
@@ -678,6 +685,8 @@ class Server implements RunningServer {
     // Somebody may have taken the stop back, or asked for a quicker one, while this one waited.
     if (this.#waiting !== ticket) return;
     this.#events.emit('stopping', restart);
+    // As in the original, who is stopped at once says nothing to registrars.
+    if (mode !== 'now') await this.#pjsip?.endRegistrations();
     await this.close();
     this.#stopDone({ restart });
   }

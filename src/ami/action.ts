@@ -9,6 +9,8 @@ export interface ListItem {
   readonly headers: Iterable<Header>;
   /** Whether the ActionID stands behind the item's own headers. */
   readonly idLast?: true;
+  /** Whether it belongs to the item before it, and is none in the number of items. */
+  readonly uncounted?: true;
 }
 
 /** A success, an error, or the last words before the connection ends. */

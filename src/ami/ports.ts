@@ -32,14 +32,25 @@ export interface AmiContact {
   readonly object: SorceryObject | undefined;
 }
 
+/** Registrations of this server at others, by the name of their object. */
+export interface RegistrationsPort {
+  /** `dueIn`: seconds until it is sent again, negative since it was to be sent. Undefined when there is no such registration. */
+  state(id: string): { readonly status: string; readonly dueIn: number | undefined } | undefined;
+  /** Takes the binding back and registers anew. False when there is no such registration. */
+  register(id: string): boolean;
+  /** Takes the binding back and attempts nothing more. False when there is no such registration. */
+  unregister(id: string): boolean;
+  registerAll(): void;
+  unregisterAll(): void;
+}
+
 /** What the actions of res_pjsip ask the SIP stack. */
 export interface PjsipPort {
   /** The permanent contacts of an address of record first, then those that registered. */
   contacts(aor: SorceryObject): readonly AmiContact[];
   /** `Unavailable`, `Not in use`, `In use` …; `contacts` spares looking them up where they are known. */
   endpointState(endpoint: SorceryObject, contacts: readonly AmiContact[]): string;
-  /** How an outbound registration stands, and in how many seconds it is sent again. */
-  registration(object: SorceryObject): { readonly status: string; readonly nextSeconds: number };
+  readonly registrations: RegistrationsPort;
   /** Subscriptions that others have here, or that were made from here, as headers. */
   subscriptions(direction: 'inbound' | 'outbound'): Iterable<Iterable<readonly [string, string]>>;
   /** Asks every contact of an endpoint whether it is there. */

@@ -34,7 +34,7 @@ function* list(reply: ListReply, id: readonly Header[]): Generator<readonly Head
   yield [['Response', 'Success'], ...id, ['EventList', 'start'], ['Message', reply.message]];
   let count = 0;
   for (const item of reply.items) {
-    count++;
+    if (item.uncounted !== true) count++;
     yield item.idLast
       ? [['Event', item.name], ...item.headers, ...id]
       : [['Event', item.name], ...id, ...item.headers];

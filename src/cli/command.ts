@@ -36,6 +36,18 @@ export interface PjsipPort {
   /** Addresses that asked for something and are no endpoint. */
   unidentified(): Iterable<{ readonly address: string; readonly count: number; readonly firstAt: number }>;
   subscriptions(direction: 'inbound' | 'outbound'): Iterable<SubscriptionView>;
+  registrations: RegistrationsPort;
+}
+
+/** Registrations of this server at others, by the name of their object. */
+export interface RegistrationsPort {
+  /** `dueIn`: seconds until it is sent again, negative since it was to be sent. Undefined when there is no such registration. */
+  state(id: string): { readonly status: string; readonly dueIn: number | undefined } | undefined;
+  /** False when there is no such registration. */
+  register(id: string): boolean;
+  unregister(id: string): boolean;
+  registerAll(): void;
+  unregisterAll(): void;
 }
 
 /** A subscription (RFC 6665): that of an endpoint here, or ours there. */

@@ -12,6 +12,7 @@ export type {
   ContactView,
   OutboundView,
   PjsipPort,
+  RegistrationsPort,
   Settings,
 } from './command.ts';
 export { allCommands } from './commands/index.ts';

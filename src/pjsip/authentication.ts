@@ -130,7 +130,7 @@ export class Authentication {
     for (const auth of auths) {
       const realm = auth.get('realm') || this.#settings.defaultRealm;
       if (credentials.username !== auth.get('username') || credentials.realm !== realm) continue;
-      if (!algorithmsOf(auth).includes(algorithm as DigestAlgorithm)) continue;
+      if (!algorithmsOf(auth, 'supported_algorithms_uas').includes(algorithm as DigestAlgorithm)) continue;
       const secret = secretOf(auth, algorithm);
       if (secret !== undefined)
         return this.#server(auth.number('nonce_lifetime')).verify(credentials, method, secret);
@@ -144,7 +144,7 @@ export class Authentication {
     for (const auth of auths) {
       const realm = auth.get('realm') || this.#settings.defaultRealm;
       const server = this.#server(auth.number('nonce_lifetime'));
-      for (const algorithm of algorithmsOf(auth)) {
+      for (const algorithm of algorithmsOf(auth, 'supported_algorithms_uas')) {
         headers.push(['WWW-Authenticate', server.challenge(realm, algorithm, { stale })]);
       }
     }
@@ -175,21 +175,28 @@ export class Authentication {
   }
 }
 
-/** What we answer challenges with, from `auth` objects; one without a realm answers any. */
+/**
+ * What we answer challenges with, from `auth` objects: an account for each algorithm that one may be used for. Those of
+ * a realm come first: one without a realm answers any other.
+ */
 export function outboundAccounts(sorcery: Sorcery, names: readonly string[]): ClientCredentials[] {
   const accounts: ClientCredentials[] = [];
   for (const name of names) {
     const auth = sorcery.get('auth', name);
-    const secret = auth === undefined ? undefined : secretOf(auth, 'MD5');
-    if (auth === undefined || secret === undefined) continue;
+    if (auth === undefined) continue;
     const realm = auth.get('realm');
-    accounts.push({
-      username: auth.get('username'),
-      secret,
-      ...(realm === '' || realm === '*' ? {} : { realm }),
-    });
+    for (const algorithm of algorithmsOf(auth, 'supported_algorithms_uac')) {
+      const secret = secretOf(auth, algorithm);
+      if (secret === undefined) continue;
+      accounts.push({
+        username: auth.get('username'),
+        secret,
+        algorithm,
+        ...(realm === '' || realm === '*' ? {} : { realm }),
+      });
+    }
   }
-  return accounts;
+  return accounts.sort((a, b) => Number(a.realm === undefined) - Number(b.realm === undefined));
 }
 
 /** Both ends of a flow, as security events show them. */
@@ -201,8 +208,11 @@ export function addresses({ transport, remote }: Flow) {
   };
 }
 
-function algorithmsOf(auth: SorceryObject): DigestAlgorithm[] {
-  const listed = auth.list('supported_algorithms_uas').map((each) => each.toUpperCase());
+function algorithmsOf(
+  auth: SorceryObject,
+  option: 'supported_algorithms_uas' | 'supported_algorithms_uac',
+): DigestAlgorithm[] {
+  const listed = auth.list(option).map((each) => each.toUpperCase());
   return (listed.length === 0 ? ['MD5'] : listed) as DigestAlgorithm[];
 }
 

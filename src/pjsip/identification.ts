@@ -3,8 +3,12 @@ import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
 import type { IdentifyIndex } from './identify-index.ts';
 import type { GlobalSettings } from './settings.ts';
 
+/** By the line of a registration: first of all, and without a name that an order could list. */
+const LINE = 'name not specified';
+
 /** The ways of finding an endpoint, each with the module that brings it, as they follow one another where no order is given. */
 const ways: ReadonlyMap<string, string> = new Map([
+  [LINE, 'res_pjsip_outbound_registration'],
   ['ip', 'res_pjsip_endpoint_identifier_ip'],
   ['username', 'res_pjsip_endpoint_identifier_user'],
   ['anonymous', 'res_pjsip_endpoint_identifier_anonymous'],
@@ -22,6 +26,7 @@ export class Identification {
   readonly #index: IdentifyIndex;
   readonly #settings: GlobalSettings;
   readonly #running: (module: string) => boolean;
+  readonly #byLine: (request: SipRequest) => string | undefined;
   #listed: readonly string[] | undefined;
   #all: readonly string[] = [];
 
@@ -30,11 +35,13 @@ export class Identification {
     index: IdentifyIndex,
     settings: GlobalSettings,
     running: (module: string) => boolean,
+    byLine: (request: SipRequest) => string | undefined = () => undefined,
   ) {
     this.#sorcery = sorcery;
     this.#index = index;
     this.#settings = settings;
     this.#running = running;
+    this.#byLine = byLine;
   }
 
   /** Every way that is tried, first to last. */
@@ -46,7 +53,7 @@ export class Identification {
     const listed = this.#settings.identifierOrder;
     if (this.#listed !== listed) {
       this.#listed = listed;
-      this.#all = [...new Set([...listed, ...ways.keys()])].filter((way) => ways.has(way));
+      this.#all = [...new Set([LINE, ...listed, ...ways.keys()])].filter((way) => ways.has(way));
     }
     return this.#all;
   }
@@ -66,6 +73,8 @@ export class Identification {
 
   #by(way: string, request: SipRequest, remote: Remote): SorceryObject | undefined {
     switch (way) {
+      case LINE:
+        return this.#allowed(this.#byLine(request), undefined);
       case 'ip':
         return this.#allowed(this.#index.byAddress(remote.address, remote.port), undefined);
       case 'username':

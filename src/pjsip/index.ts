@@ -8,4 +8,5 @@ export { allContacts, type ContactEntry, contactsOf } from './contact-list.ts';
 export { codecs, pjsipTypes } from './objects/index.ts';
 export { Pjsip, type PjsipOptions } from './pjsip.ts';
 export { type ContactState, Reachability } from './reachability.ts';
+export type { RegistrationState } from './registration/index.ts';
 export type { UnidentifiedSource } from './unidentified.ts';

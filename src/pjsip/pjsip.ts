@@ -9,6 +9,7 @@ import {
   type ServerTransaction,
   SipParseError,
   type SipRequest,
+  type Transport,
   UserAgent,
 } from '../sip/index.ts';
 import { type Sorcery, type SorceryObject, StoreError } from '../sorcery/index.ts';
@@ -23,6 +24,7 @@ import { type PacketLogTarget, packetLog, packetLogAnswer } from './packet-log.t
 import { Qualifier } from './qualifier.ts';
 import { Reachability } from './reachability.ts';
 import { Registrar } from './registrar.ts';
+import { Registrations } from './registration/index.ts';
 import { GlobalSettings } from './settings.ts';
 import { openTransport } from './transports.ts';
 import { UnidentifiedRequests, type UnidentifiedSource } from './unidentified.ts';
@@ -47,6 +49,9 @@ export interface PjsipOptions {
 
 const ALLOW = ['OPTIONS', 'REGISTER', 'INVITE', 'ACK', 'CANCEL', 'BYE', 'INFO', 'UPDATE'];
 
+/** Milliseconds that registrars get to answer while bindings are taken back at the end. */
+const TAKE_BACK_PATIENCE_MS = 3_000;
+
 /** The channel technology PJSIP: endpoints, registrations and calls. */
 export class Pjsip {
   readonly reachability: Reachability;
@@ -60,6 +65,11 @@ export class Pjsip {
   readonly #agent: UserAgent;
   readonly #qualifier: Qualifier;
   readonly #offTechnology: () => void;
+  /** Transports that listen, by the name of their object. */
+  readonly #transports = new Map<string, Transport>();
+  /** Undefined while its module is not there. */
+  #registrations: Registrations | undefined;
+  #listening = false;
   #loading: Promise<void> = Promise.resolve();
   #offLoaded: () => void = () => {};
 
@@ -68,7 +78,13 @@ export class Pjsip {
     const { sorcery, clock, log, security } = options;
     this.#settings = new GlobalSettings(sorcery);
     this.#index = new IdentifyIndex({ sorcery, clock, log });
-    this.#identification = new Identification(sorcery, this.#index, this.#settings, options.running);
+    this.#identification = new Identification(
+      sorcery,
+      this.#index,
+      this.#settings,
+      options.running,
+      (request) => this.#registrations?.endpointOf(request),
+    );
     this.#unidentified = new UnidentifiedRequests(this.#settings, clock);
     this.#authentication = new Authentication({ sorcery, settings: this.#settings, clock, log, security });
     this.reachability = new Reachability(sorcery, options.switch);
@@ -109,8 +125,12 @@ export class Pjsip {
     const { sorcery, log } = this.#options;
     for (const object of sorcery.all('transport')) {
       const transport = await openTransport(object, log);
-      if (transport !== undefined) this.#agent.addTransport(transport);
+      if (transport === undefined) continue;
+      this.#transports.set(object.id, transport);
+      this.#agent.addTransport(transport);
     }
+    this.#listening = true;
+    if (this.#options.running('res_pjsip_outbound_registration')) this.startRegistrations();
     this.#loading = this.#loadContacts();
     this.#offLoaded = sorcery.events.on('loaded', (type) => {
       if (type === 'contact') this.#loading = this.#loading.then(() => this.#loadContacts());
@@ -125,6 +145,35 @@ export class Pjsip {
     } catch (error) {
       this.#options.log.error(`Contacts cannot be read: ${(error as Error).message}`);
     }
+  }
+
+  /** Registrations at others; undefined while the module that makes them is not there. */
+  get registrations(): Registrations | undefined {
+    return this.#registrations;
+  }
+
+  /** Registers at others what is there and what comes; nothing to do before anything listens. */
+  startRegistrations(): void {
+    if (!this.#listening || this.#registrations !== undefined) return;
+    const { sorcery, switch: owner, clock, log } = this.#options;
+    this.#registrations = new Registrations({
+      sorcery,
+      switch: owner,
+      agent: this.#agent,
+      transport: (name) => this.#transports.get(name),
+      clock,
+      log,
+    });
+    void this.#registrations.load();
+  }
+
+  /** Takes every binding at others back, and registers nothing more. Resolves when they are told, or time is up. */
+  async endRegistrations(): Promise<void> {
+    const registrations = this.#registrations;
+    if (registrations === undefined) return;
+    await registrations.takeBack(TAKE_BACK_PATIENCE_MS);
+    registrations.close();
+    this.#registrations = undefined;
   }
 
   /** Asks every contact of an endpoint whether it is there; the log tells the answers. */
@@ -331,6 +380,7 @@ export class Pjsip {
   async close(): Promise<void> {
     this.#offTechnology();
     this.#offLoaded();
+    this.#registrations?.close();
     this.#registrar.close();
     this.#qualifier.close();
     this.reachability.close();

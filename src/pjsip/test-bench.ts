@@ -22,7 +22,7 @@ export class PjsipBench {
     const mappings = MEMORY_TYPES.map((type) => `${type}=memory\n`).join('');
     writeFileSync(
       join(this.folder, 'sorcery.conf'),
-      `[res_pjsip]\n${mappings}[res_pjsip_endpoint_identifier_ip]\nidentify=memory\n`,
+      `[res_pjsip]\n${mappings}[res_pjsip_endpoint_identifier_ip]\nidentify=memory\n[res_pjsip_outbound_registration]\nregistration=memory\n`,
     );
     this.sorcery = new Sorcery({
       etcDir: this.folder,

@@ -35,6 +35,16 @@ export interface PeerStatus {
   readonly time?: string;
 }
 
+/** How a registration of ours with somebody else went. */
+export interface RegistryStatus {
+  readonly technology: string;
+  /** The address of record that is registered, as a URI. */
+  readonly username: string;
+  /** The registrar, as a URI. */
+  readonly domain: string;
+  readonly status: 'Registered' | 'Unregistered' | 'Rejected';
+}
+
 /** A technology tells which endpoints it has; it is asked each time, because a push may have changed them. */
 export interface EndpointProvider {
   readonly technology: string;

@@ -39,6 +39,7 @@ export {
   type EndpointState,
   Endpoints,
   type PeerStatus,
+  type RegistryStatus,
 } from './endpoints.ts';
 export {
   type Destination,

@@ -9,6 +9,7 @@ import {
   type EndpointState,
   Endpoints,
   type PeerStatus,
+  type RegistryStatus,
 } from './endpoints.ts';
 import { Technologies } from './technologies.ts';
 
@@ -69,6 +70,8 @@ export interface SwitchEvents {
   endpointState: [endpoint: EndpointRef, state: EndpointState];
   contactStatus: [endpoint: EndpointRef, contact: ContactStatus];
   peerStatus: [endpoint: EndpointRef, peer: PeerStatus];
+  /** A registration of ours with somebody else. */
+  registry: [registry: RegistryStatus];
   deviceState: [device: string, state: DeviceState];
   /** The state that an extension has by its hint: `InUse`, with the number that clients know it by. */
   extensionStateChanged: [

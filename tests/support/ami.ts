@@ -52,6 +52,8 @@ export class AmiBench {
   readonly security: SecurityEvents;
   /** Endpoints that were asked to be qualified. */
   readonly qualified: string[] = [];
+  /** What registrations were told, as `register reg1`. */
+  readonly registered: string[] = [];
   readonly ami: Ami;
   readonly sorcery: Sorcery;
   readonly ports: AmiPorts;
@@ -112,7 +114,17 @@ export class AmiBench {
             roundtripUsec: undefined,
           })),
         endpointState: () => 'Not in use',
-        registration: () => ({ status: 'Unregistered', nextSeconds: 0 }),
+        registrations: {
+          state: (id) =>
+            this.sorcery.get('registration', id) && {
+              status: id.startsWith('up') ? 'Registered' : 'Rejected',
+              dueIn: 77,
+            },
+          register: (id) => this.#told('register', id),
+          unregister: (id) => this.#told('unregister', id),
+          registerAll: () => void this.registered.push('register all'),
+          unregisterAll: () => void this.registered.push('unregister all'),
+        },
         subscriptions: () => [],
         qualify: (endpoint) => this.qualified.push(endpoint.id),
       },
@@ -177,6 +189,12 @@ export class AmiBench {
 
   write(name: string, text: string): void {
     writeFileSync(join(this.dir, name), text.replaceAll('@DIR@', this.dir));
+  }
+
+  #told(what: string, id: string): boolean {
+    const there = this.sorcery.get('registration', id) !== undefined;
+    if (there) this.registered.push(`${what} ${id}`);
+    return there;
   }
 
   #conf(name: string) {

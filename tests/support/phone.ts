@@ -48,6 +48,8 @@ export interface CallOptions {
   /** Port that the SDP names, whatever the phone's is. */
   readonly announcedPort?: number;
   readonly headers?: HeaderList;
+  /** Request-URI; default the extension at the server. */
+  readonly uri?: string;
   /** Leaves the offer to the server. */
   readonly withoutOffer?: boolean;
 }
@@ -172,6 +174,7 @@ export class Phone {
         ? {}
         : { body: serializeSdp(makeOffer(local)), contentType: 'application/sdp' }),
     });
+    if (options.uri !== undefined) request.uri = options.uri;
     const call = new PhoneCall(this.agent, this.agent.invite({ request, ...this.plan }), rtp, local);
     this.#calls.push(call);
     return call;

@@ -258,7 +258,7 @@ describe('SIP objects', () => {
     };
     opened.bench.write(
       'sorcery.conf',
-      '[res_pjsip]\nendpoint=memory\naor=memory\nauth=memory\ncontact=memory\n',
+      '[res_pjsip]\nendpoint=memory\naor=memory\nauth=memory\ncontact=memory\n[res_pjsip_outbound_registration]\nregistration=memory\n',
     );
     const { pjsipTypes } = await import('../../pjsip/index.ts');
     sorcery.unregister(pjsipTypes);
@@ -271,6 +271,9 @@ describe('SIP objects', () => {
       endpoint: 'alice',
       expiration_time: '1',
     });
+    const uris = { server_uri: 'sip:127.0.0.1:9', client_uri: 'sip:me@127.0.0.1' };
+    await put('registration', 'up1', { ...uris, outbound_auth: 'alice' });
+    await put('registration', 'down1', uris);
     return opened;
   }
 
@@ -311,6 +314,28 @@ describe('SIP objects', () => {
       success('Endpoint found, will qualify'),
     );
     expect(bench.qualified).toEqual(['alice']);
+  });
+
+  it('and registrations at others are listed, counted and told what to do', async () => {
+    const { bench, client, list } = await withAlice();
+    const { items, end } = await list('Action: PJSIPShowRegistrationsOutbound');
+    expect(
+      items.map((each) => `${told(each, 'ObjectName')} ${told(each, 'Status')} ${told(each, 'NextReg')}`),
+    ).toEqual(['down1 Rejected 0', 'up1 Registered 77', 'alice undefined undefined']);
+    expect(['ListItems', 'Registered', 'NotRegistered'].map((name) => told(end, name))).toEqual([
+      '2',
+      '1',
+      '1',
+    ]);
+    const ask = (action: string, registration: string) =>
+      client.ask(`Action: ${action}`, `Registration: ${registration}`);
+    expect(await ask('PJSIPRegister', 'up1')).toEqual(success('Reregistration sent'));
+    expect(await ask('PJSIPUnregister', 'up1')).toEqual(success('Unregistration sent'));
+    expect(await ask('PJSIPRegister', '*all')).toEqual(success('Reregistrations queued.'));
+    expect(await ask('PJSIPUnregister', '*all')).toEqual(success('Unregistrations queued.'));
+    expect(await ask('PJSIPRegister', '')).toEqual(error('Registration parameter missing.'));
+    expect((await ask('PJSIPUnregister', 'nosuch'))[0]).toEqual(['Response', 'Error']);
+    expect(bench.registered).toEqual(['register up1', 'unregister up1', 'register all', 'unregister all']);
   });
 
   it('that are not there are refused with the line feed that clients know', async () => {

@@ -7,6 +7,7 @@ import { deviceActions } from './devices.ts';
 import { dialplanActions } from './dialplan.ts';
 import { originateActions } from './originate.ts';
 import { pjsipActions } from './pjsip.ts';
+import { pjsipRegistrationActions } from './pjsip-registrations.ts';
 import { sessionActions } from './session.ts';
 import { sorceryCacheActions } from './sorcery-cache.ts';
 
@@ -20,6 +21,7 @@ export const allActions: readonly AmiAction[] = [
   ...dialplanActions,
   ...originateActions,
   ...pjsipActions,
+  ...pjsipRegistrationActions,
   ...sessionActions,
   ...sorceryCacheActions,
 ].sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1));

@@ -29,7 +29,7 @@ function headerName(option: string): string {
 }
 
 /** An object's kind, name and options. */
-function* objectHeaders(object: SorceryObject): Iterable<Header> {
+export function* objectHeaders(object: SorceryObject): Iterable<Header> {
   yield ['ObjectType', object.type.name];
   yield ['ObjectName', object.id];
   for (const [name, value] of object.shown()) yield [headerName(name), value];
@@ -217,32 +217,6 @@ function* inboundContacts(ports: AmiPorts): Iterable<ListItem> {
   }
 }
 
-function outboundRegistrations({ ports }: ActionCall): Reply {
-  let registered = 0;
-  let others = 0;
-  function* items(): Iterable<ListItem> {
-    for (const object of ports.sorcery.all('registration')) {
-      const { status, nextSeconds } = ports.pjsip.registration(object);
-      if (status === 'Registered') registered++;
-      else others++;
-      yield {
-        name: 'OutboundRegistrationDetail',
-        headers: [...objectHeaders(object), ['Status', status], ['NextReg', String(nextSeconds)]],
-      };
-    }
-  }
-  return {
-    kind: 'list',
-    message: 'Following are Events for each Outbound registration',
-    items: items(),
-    complete: 'OutboundRegistrationDetailComplete',
-    summary: () => [
-      ['Registered', String(registered)],
-      ['NotRegistered', String(others)],
-    ],
-  };
-}
-
 function subscriptions({ ports }: ActionCall, direction: 'inbound' | 'outbound', event: string): Reply {
   function* items(): Iterable<ListItem> {
     for (const headers of ports.pjsip.subscriptions(direction)) yield { name: event, headers };
@@ -382,15 +356,6 @@ export const pjsipActions: readonly AmiAction[] = [
       items: inboundContacts(ports),
       complete: 'ContactStatusDetailComplete',
     }),
-  },
-  {
-    name: 'PJSIPShowRegistrationsOutbound',
-    looks: true,
-    classes: REPORTING,
-    synopsis: 'List registrations with others.',
-    parameters: ID,
-    module: 'res_pjsip_outbound_registration',
-    run: outboundRegistrations,
   },
   {
     name: 'PJSIPShowSubscriptionsInbound',

@@ -190,3 +190,23 @@ describe('values of variables', () => {
     expect(escapeValue('a\tb\\c"d\'e?\r\n\u0007')).toBe('a\\tb\\\\c\\"d\\\'e\\?\\r\\n\\a');
   });
 });
+
+describe('a registration at another server', () => {
+  it('is told with who is registered where', async () => {
+    const { bench, client } = await open();
+    bench.switch.events.emit('registry', {
+      technology: 'PJSIP',
+      username: 'sip:joe@example.com',
+      domain: 'sip:registrar.example.com',
+      status: 'Rejected',
+    });
+    expect(await client.until('Event', 'Registry')).toEqual([
+      ['Event', 'Registry'],
+      ['Privilege', 'system,all'],
+      ['ChannelType', 'PJSIP'],
+      ['Username', 'sip:joe@example.com'],
+      ['Domain', 'sip:registrar.example.com'],
+      ['Status', 'Rejected'],
+    ]);
+  });
+});

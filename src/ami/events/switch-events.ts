@@ -243,6 +243,18 @@ export const switchEvents: EventTable<SwitchEvents> = {
       ],
     },
   ],
+  registry: [
+    {
+      name: 'Registry',
+      eventClass: SYSTEM,
+      headers: (_view, { technology, username, domain, status }) => [
+        ['ChannelType', technology],
+        ['Username', username],
+        ['Domain', domain],
+        ['Status', status],
+      ],
+    },
+  ],
   contactStatus: [
     {
       name: 'ContactStatus',

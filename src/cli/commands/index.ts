@@ -15,6 +15,7 @@ import { pjsipCommands } from './pjsip.ts';
 import { pjsipChannelCommands } from './pjsip-channels.ts';
 import { pjsipExportCommands } from './pjsip-export.ts';
 import { pjsipQualifyCommands } from './pjsip-qualify.ts';
+import { pjsipRegistrationCommands } from './pjsip-registrations.ts';
 import { pjsipRequestCommands } from './pjsip-requests.ts';
 import { realtimeCommands } from './realtime.ts';
 import { sorceryCommands } from './sorcery.ts';
@@ -37,6 +38,7 @@ export const allCommands: readonly CliCommand[] = [
   ...pjsipChannelCommands,
   ...pjsipExportCommands,
   ...pjsipQualifyCommands,
+  ...pjsipRegistrationCommands,
   ...pjsipRequestCommands,
   ...realtimeCommands,
   ...sorceryCommands,

@@ -23,6 +23,12 @@ const subscription: SubscriptionView = {
 };
 let firstAt = 0;
 
+const states = new Map([
+  ['up', { status: 'Registered', dueIn: 3590 }],
+  ['refused', { status: 'Rejected', dueIn: -4 }],
+  ['out', { status: 'Unregistered', dueIn: undefined }],
+]);
+
 const port: PjsipPort = {
   contacts: (aor) => (aor.id === 'qq' ? [contact] : []),
   allContacts: () => [contact],
@@ -32,6 +38,13 @@ const port: PjsipPort = {
   identifiers: () => ['ip', 'username'],
   unidentified: () => [{ address: '127.0.0.1', count: 14, firstAt }],
   subscriptions: (direction) => (direction === 'inbound' ? [subscription] : []),
+  registrations: {
+    state: (id) => states.get(id),
+    register: (id) => states.has(id) && asked.push(`register ${id}`) > 0,
+    unregister: (id) => states.has(id) && asked.push(`unregister ${id}`) > 0,
+    registerAll: () => void asked.push('register all'),
+    unregisterAll: () => void asked.push('unregister all'),
+  },
 };
 
 const modules = [
@@ -52,7 +65,7 @@ beforeEach(async () => {
     pjsip: port,
     types: pjsipTypes,
     sorceryConf:
-      '[res_pjsip]\nendpoint=memory\naor=memory\n[res_pjsip_endpoint_identifier_ip]\nidentify=memory\n',
+      '[res_pjsip]\nendpoint=memory\naor=memory\n[res_pjsip_endpoint_identifier_ip]\nidentify=memory\n[res_pjsip_outbound_registration]\nregistration=memory\n',
   });
 });
 
@@ -186,5 +199,39 @@ describe('requests', () => {
     );
     expect(await bench.run('pjsip show subscriptions inbound likely')).toMatch(/^Usage: /);
     expect(await bench.run('pjsip show subscriptions')).toMatch(/^No such command/);
+  });
+});
+
+describe('registrations', () => {
+  const header =
+    '\n <Registration/ServerURI..............................>  <Auth....................>  <Status.......>\n' +
+    '==========================================================================================\n\n';
+
+  it('are shown with how they stand and when they are sent again', async () => {
+    const uris = { server_uri: 'sip:127.0.0.1:9', client_uri: 'sip:me@127.0.0.1' };
+    await put('registration', 'up', { ...uris, outbound_auth: 'alice' });
+    await put('registration', 'refused', uris);
+    await put('registration', 'out', uris);
+    const lines = [
+      ' out/sip:127.0.0.1:9                                     n/a                         Unregistered     0\n',
+      ' refused/sip:127.0.0.1:9                                 n/a                         Rejected          (exp. 4s ago)\n',
+      ' up/sip:127.0.0.1:9                                      alice                       Registered        (exp. 3590s)\n',
+    ];
+    const shown = `${header}${lines.join('')}\nObjects found: 3\n\n`;
+    expect(await bench.run('pjsip show registrations')).toBe(shown);
+    expect(await bench.run('pjsip list registrations')).toBe(shown);
+    expect(await bench.run('pjsip show registration up')).toContain(`${header}${lines[2]}\n ParameterName`);
+  });
+
+  it('are told to register and to cease, one or all', async () => {
+    expect(await bench.run('pjsip send register up')).toBe('');
+    expect(await bench.run('pjsip send unregister up')).toBe('');
+    expect(await bench.run('pjsip send register *all')).toBe('Re-register all queued\n');
+    expect(await bench.run('pjsip send unregister *all')).toBe('Unregister all queued\n');
+    expect(asked).toEqual(['register up', 'unregister up', 'register all', 'unregister all']);
+    expect(await bench.run('pjsip send register nosuch')).toBe(
+      "Unable to retrieve registration nosuch\nCommand 'pjsip send register nosuch' failed.\n",
+    );
+    expect(await bench.run('pjsip send unregister')).toContain('Usage: pjsip send unregister <registration>');
   });
 });

@@ -3,6 +3,7 @@ import { type CliCommand, type CliContext, CommandFailed, type ContactView } fro
 import { cut, RULE } from './layout.ts';
 import { listCommand } from './like.ts';
 import { channelLines, IN_ENDPOINT } from './pjsip-channels.ts';
+import { registrationLine } from './pjsip-registrations.ts';
 
 /** `pjsip show` and `pjsip list`: the shape of the lines of each kind of object. */
 interface Kind {
@@ -194,8 +195,7 @@ const kinds: readonly Kind[] = [
       ' <Registration/ServerURI..............................>  <Auth....................>  <Status.......>',
     ],
     listHeader: 1,
-    line: (object) =>
-      ` ${`${object.id}/${object.get('server_uri')}`.padEnd(54)}  ${(object.get('outbound_auth') || 'n/a').padEnd(26)}  Unregistered`,
+    line: registrationLine,
   },
 ];
 

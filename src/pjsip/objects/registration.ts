@@ -17,7 +17,7 @@ const word: Kind = {
   accepts: 'a text without blanks and commas',
 };
 
-/** A registration of this server at another one. Kept and shown; registering itself is not built yet. */
+/** A registration of this server at another one. */
 export const registrationType: TypeSpec = {
   configClass: 'res_pjsip',
   type: 'registration',

@@ -8,7 +8,7 @@ import {
   parseChallenge,
   parseCredentials,
 } from './credentials.ts';
-import { algorithmOf } from './hash.ts';
+import { algorithmOf, type DigestAlgorithm } from './hash.ts';
 import { digestResponse, type Secret } from './server.ts';
 
 export interface ClientCredentials {
@@ -16,6 +16,8 @@ export interface ClientCredentials {
   secret: Secret;
   /** Only answer challenges of this realm; any when left out. */
   realm?: string;
+  /** Only answer challenges of this algorithm; any that can be computed when left out. */
+  algorithm?: DigestAlgorithm;
 }
 
 /**
@@ -35,7 +37,11 @@ export function answerChallenge(
     if (challenge === undefined) continue;
     const kind = algorithmOf(challenge.algorithm);
     if (kind === undefined || (challenge.qop.length > 0 && !challenge.qop.includes('auth'))) continue;
-    const account = accounts.find((each) => each.realm === undefined || each.realm === challenge.realm);
+    const account = accounts.find(
+      (each) =>
+        (each.realm === undefined || each.realm === challenge.realm) &&
+        (each.algorithm === undefined || each.algorithm === kind.algorithm),
+    );
     if (account === undefined) continue;
     const before = request.get(answer);
     if (before !== undefined && !challenge.stale) {
