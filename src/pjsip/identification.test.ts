@@ -26,7 +26,13 @@ beforeEach(() => {
   settings = new GlobalSettings(bench.sorcery);
   absent.clear();
   dns.clear();
-  identification = new Identification(bench.sorcery, index, settings, (module) => !absent.has(module));
+  identification = new Identification(
+    bench.sorcery,
+    index,
+    settings,
+    (module) => !absent.has(module),
+    (request) => (request.requestUri.params.get('line') === 'known' ? 'trunk' : undefined),
+  );
 });
 
 afterEach(async () => {
@@ -87,6 +93,7 @@ describe('an endpoint is found', () => {
 
   it('by ways that the order does not list, after those that it does', async () => {
     expect(identification.order).toEqual([
+      'name not specified',
       'ip',
       'username',
       'anonymous',
@@ -101,14 +108,25 @@ describe('an endpoint is found', () => {
     expect(find(['X-Me: yes'], 'alice')).toBe('alice');
     await bench.put('global', 'global', { endpoint_identifier_order: 'header,nosuch,username' });
     expect(find(['X-Me: yes'], 'alice')).toBe('trunk');
-    expect(identification.order.slice(0, 3)).toEqual(['header', 'username', 'ip']);
+    expect(identification.order.slice(1, 4)).toEqual(['header', 'username', 'ip']);
   });
 
   it('in no way whose module does not run', async () => {
     await bench.put('endpoint', 'alice');
     absent.add('res_pjsip_endpoint_identifier_user');
     expect(find()).toBeUndefined();
+    absent.add('res_pjsip_outbound_registration');
     expect(identification.order).toEqual(['ip', 'anonymous', 'header', 'request_uri']);
+  });
+
+  it('by the line of a registration before all else', async () => {
+    await bench.put('endpoint', 'alice');
+    await bench.put('endpoint', 'trunk');
+    const by = (uri: string) => identification.find(bench.request('INVITE', uri), remote)?.id;
+    expect(by('sip:100@example.com;line=known')).toBe('trunk');
+    expect(by('sip:100@example.com;line=other')).toBe('alice');
+    absent.add('res_pjsip_outbound_registration');
+    expect(by('sip:100@example.com;line=known')).toBe('alice');
   });
 
   it('as anonymous when that endpoint exists', async () => {
