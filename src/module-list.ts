@@ -16,10 +16,16 @@ export interface ModuleActions {
   readonly ari: { readonly load: () => void; readonly unload: () => void; readonly reload: () => void };
   readonly webSocketClients: ModuleActions['ari'];
   readonly devices: { readonly load: () => void };
+  readonly presence: { readonly load: () => void; readonly unload: () => void };
   readonly dialplan: {
     readonly load: () => void;
     readonly unload: () => void;
     readonly reload: () => Promise<void>;
+  };
+  readonly mailboxes: {
+    readonly load: () => Promise<void>;
+    readonly unload: () => void;
+    readonly reload: () => void;
   };
   readonly extconfig: { readonly reload: () => Promise<void> };
   readonly http: { readonly reload: () => void | Promise<void> };
@@ -44,6 +50,7 @@ const resources: readonly (readonly [name: string, about: string])[] = [
   ['device_states', 'Device state resources'],
   ['endpoints', 'Endpoint resources'],
   ['events', 'WebSocket resource'],
+  ['mailboxes', 'Mailbox resources'],
   ['playbacks', 'Playback control resources'],
   ['recordings', 'Recording resources'],
   ['sounds', 'Sound resources'],
@@ -51,6 +58,11 @@ const resources: readonly (readonly [name: string, about: string])[] = [
 
 /** Every module that exists here, under the original's name, with what it requires. */
 export function moduleList(actions: ModuleActions): ModuleDefinition[] {
+  /** Modules of the dial plan that keep something between calls. */
+  const stateful: ReadonlyMap<string, Partial<ModuleDefinition>> = new Map([
+    ['func_devstate', actions.devices],
+    ['func_presencestate', actions.presence],
+  ]);
   return [
     { name: 'logger', description: 'Log channels', builtin: true, ...actions.logger },
     { name: 'acl', description: 'Named ACL system', builtin: true, ...actions.acl },
@@ -127,6 +139,25 @@ export function moduleList(actions: ModuleActions): ModuleDefinition[] {
       description: each.description,
       ...actions.objects(each),
     })),
+    { name: 'res_mwi_devstate', description: 'MWI Device State Subscriptions' },
+    {
+      name: 'res_mwi_external',
+      description: 'Core external MWI resource',
+      // Lamps are told of what was stored.
+      after: ['res_mwi_devstate', 'res_sorcery_astdb'],
+      ...actions.mailboxes,
+    },
+    {
+      name: 'res_mwi_external_ami',
+      description: 'AMI support for external MWI',
+      requires: ['res_mwi_external'],
+    },
+    { name: 'res_manager_presencestate', description: 'Manager Presencestate Topic Forwarder' },
+    {
+      name: 'res_stasis_mailbox',
+      description: 'Stasis application mailbox support',
+      requires: ['res_mwi_external', 'res_stasis'],
+    },
     { name: 'res_pjsip_logger', description: 'PJSIP Packet Logger', requires: PJSIP },
     { name: 'res_rtp_asterisk', description: 'RTP stack' },
     { name: 'chan_pjsip', description: 'PJSIP Channel Driver', requires: [...SESSION, 'res_rtp_asterisk'] },
@@ -148,11 +179,9 @@ export function moduleList(actions: ModuleActions): ModuleDefinition[] {
     ...resources.map(([name, about]) => ({
       name: `res_ari_${name}`,
       description: `RESTful API module - ${about}`,
-      requires: ['res_ari', 'res_ari_model'],
+      requires: ['res_ari', 'res_ari_model', ...(name === 'mailboxes' ? ['res_stasis_mailbox'] : [])],
     })),
-    ...dialplanModules.map((each) =>
-      each.name === 'func_devstate' ? { ...each, ...actions.devices } : each,
-    ),
+    ...dialplanModules.map((each) => ({ ...each, ...stateful.get(each.name) })),
     {
       name: 'pbx_config',
       description: 'Dial plan of extensions.conf',

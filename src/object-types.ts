@@ -1,4 +1,5 @@
 import { ariTypes, webSocketClientType } from './ari/index.ts';
+import { mailboxTypes } from './mailboxes/index.ts';
 import { coreTypes, objectModules } from './objects/index.ts';
 import { pjsipTypes } from './pjsip/index.ts';
 import type { TypeSpec } from './sorcery/index.ts';
@@ -10,4 +11,5 @@ export const objectTypes: readonly TypeSpec[] = [
   ...ariTypes,
   webSocketClientType,
   ...objectModules.flatMap((each) => each.types),
+  ...mailboxTypes,
 ];

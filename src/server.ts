@@ -21,6 +21,7 @@ import {
 } from './dialplan/index.ts';
 import { HttpServer, readHttpConfig, WebSocketUri } from './http/index.ts';
 import { LogHub } from './log/index.ts';
+import { ExternalMailboxes, mailboxTypes } from './mailboxes/index.ts';
 import { createMediaEngine, type MediaEngine } from './media/index.ts';
 import { Metrics, readMetricsConfig } from './metrics/index.ts';
 import { moduleList } from './module-list.ts';
@@ -109,6 +110,7 @@ class Server implements RunningServer {
   #sorcery: Sorcery | undefined;
   #wizards: ConfigWizards | undefined;
   #listening = false;
+  #stopPresence: () => void = () => {};
   #ami: Ami | undefined;
   readonly #events: Emitter<ServerEvents>;
   #isBooted = false;
@@ -193,6 +195,10 @@ class Server implements RunningServer {
         for (const each of new Set(types.map(({ configClass }) => configClass))) sorcery.reload(each);
       },
     });
+    const running = (module: string) => this.#modules?.running(module) === true;
+    const mailboxes = new ExternalMailboxes({ sorcery, switch: this.#switch, running });
+    const mailboxObjects = objects({ types: mailboxTypes, file: 'sorcery.conf' });
+
     const security = new SecurityEvents(this.#logger('security'), systemClock);
     const media = await this.#startMedia();
     const dialplan = this.#createDialplan(astdb, media);
@@ -227,10 +233,27 @@ class Server implements RunningServer {
         ari: objects({ types: ariTypes, file: 'ari.conf' }),
         webSocketClients: objects({ types: [webSocketClientType], file: 'websocket_client.conf' }),
         objects,
+        mailboxes: {
+          load: async () => {
+            await mailboxObjects.load();
+            mailboxes.start();
+          },
+          unload: () => {
+            mailboxes.close();
+            mailboxObjects.unload();
+          },
+          reload: mailboxObjects.reload,
+        },
         wizards: this.#wizardActions(sorcery, dialplan),
         logger: { reload: () => this.#log.reload(this.#files.read('logger.conf')) },
         manager: { reload: () => this.#ami?.reload() },
         devices: { load: () => dialplan.restoreDevices() },
+        presence: {
+          load: () => {
+            this.#stopPresence = dialplan.providePresence();
+          },
+          unload: () => this.#stopPresence(),
+        },
         dialplan: {
           load: () => void dialplan.reload(),
           unload: () => dialplan.unload(),
@@ -256,10 +279,10 @@ class Server implements RunningServer {
     await this.#pjsip?.listen();
     this.#listening = true;
 
-    this.#openAri(this.#startHttp(), sorcery, astdb, modules, dialplan);
+    this.#openAri(this.#startHttp(), sorcery, astdb, mailboxes, modules, dialplan);
     await this.#listenHttp();
     await this.#applyMetrics();
-    await this.#openAmi(cli, sorcery, astdb, modules, dialplan, security);
+    await this.#openAmi(cli, sorcery, astdb, mailboxes, modules, dialplan, security);
     this.#isBooted = true;
     this.#files.started();
     this.#events.emit('booted');
@@ -457,6 +480,7 @@ class Server implements RunningServer {
     http: HttpServer,
     sorcery: Sorcery,
     astdb: AstDb,
+    mailboxes: ExternalMailboxes,
     modules: ModuleTable,
     dialplan: DialplanService,
   ): void {
@@ -470,6 +494,7 @@ class Server implements RunningServer {
         write: (channel, name, value) => dialplan.writeVariable(channel, name, value),
       },
       findLabel: (context, exten, label, caller) => dialplan.label(context, exten, label, caller),
+      mailboxes,
       modules,
       clock: systemClock,
       info: {
@@ -500,6 +525,7 @@ class Server implements RunningServer {
     cli: Cli,
     sorcery: Sorcery,
     astdb: AstDb,
+    mailboxes: ExternalMailboxes,
     modules: ModuleTable,
     dialplan: DialplanService,
     security: SecurityEvents,
@@ -530,8 +556,7 @@ class Server implements RunningServer {
           // SUBSCRIBE is answered with 489 and never sent.
           subscriptions: () => [],
         },
-        // Nobody keeps mailboxes yet.
-        mailboxes: { count: () => undefined },
+        mailboxes,
         files: new ConfFolder({
           etcDir: this.#main.directories.astetcdir,
           allowExec: this.#main.allowExec,

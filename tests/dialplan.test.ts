@@ -10,6 +10,7 @@ import { loadConfig, loadConfigIfPresent } from '../src/conf/index.ts';
 import { applications, callSyntax, DialplanService, functions } from '../src/dialplan/index.ts';
 import { HttpServer, readHttpConfig } from '../src/http/index.ts';
 import { memoryLogger } from '../src/log/index.ts';
+import { ExternalMailboxes } from '../src/mailboxes/index.ts';
 import { FakeClock } from '../src/platform/index.ts';
 import { type RunningServer, startServer } from '../src/server.ts';
 import { Push, Sorcery } from '../src/sorcery/index.ts';
@@ -254,6 +255,7 @@ async function restOver(world: ReturnType<typeof exchange>) {
       switch: owner,
       stasis,
       push: new Push(sorcery),
+      mailboxes: new ExternalMailboxes({ sorcery, switch: owner, running }),
       variables: {
         read: (channel, name) => dialplan.readVariable(channel, name),
         write: (channel, name, value) => dialplan.writeVariable(channel, name, value),
@@ -427,6 +429,20 @@ describe('the dial plan on the console', () => {
     expect(await cli('devstate list')).toContain("--- Name: 'Custom:lamp'  State: 'RINGING'\n");
     expect(await cli('devstate change PJSIP/x INUSE')).toContain('failed.');
     expect(await cli('devstate change Custom:lamp ON')).toContain('Usage: devstate change');
+  });
+
+  it('shows and sets the presence of those who exist only by name', async () => {
+    write('extensions.conf', '[default]\nexten => 101,hint,Custom:lamp,CustomPresence:bob\n');
+    await cli('dialplan reload');
+    expect(await cli('presencestate change CustomPresence:bob "away,lunch,at two"')).toBe(
+      'Changing bob to away,lunch,at two\n',
+    );
+    expect(await cli('core show hint 101')).toMatch(/: Custom:lamp,CustomPresence:bob .* Presence:away /);
+    expect(await cli('presencestate list')).toContain(
+      "--- Name: 'CustomPresence:bob'\n    --- State: 'away'\n    --- Subtype: 'lunch'\n    --- Message: 'at two'\n    --- Base64 Encoded: 'No'\n---\n",
+    );
+    expect(await cli('presencestate change PJSIP/x dnd')).toContain('failed.');
+    expect(await cli('presencestate change CustomPresence:bob gone')).toContain('Usage: presencestate');
   });
 });
 

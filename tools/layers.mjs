@@ -26,6 +26,7 @@ const may = {
   dialplan: ['platform', 'log', 'errors', 'conf', 'switch', 'stasis', 'media', 'store'],
   stasis: ['platform', 'log', 'errors', 'switch'],
   pjsip: ['platform', 'log', 'errors', 'conf', 'sorcery', 'security', 'sip', 'media', 'switch', 'dialplan'],
+  mailboxes: ['sorcery', 'switch'],
   objects: ['sorcery', 'pjsip'],
   http: ['platform', 'log', 'errors', 'conf', 'security'],
   metrics: ['platform', 'log', 'conf', 'security', 'http'],
@@ -43,6 +44,7 @@ const may = {
     'dialplan',
     'media',
     'http',
+    'mailboxes',
   ],
   ami: [
     'platform',
@@ -56,6 +58,7 @@ const may = {
     'switch',
     'dialplan',
     'http',
+    'mailboxes',
   ],
   cli: [
     'platform',

@@ -1,5 +1,6 @@
 import type { ConfFolder } from '../conf/index.ts';
 import type { DialplanService } from '../dialplan/index.ts';
+import type { ExternalMailboxes } from '../mailboxes/index.ts';
 import type { ModuleTable } from '../modules/index.ts';
 import type { Clock, Emitter } from '../platform/index.ts';
 import type { SecurityEvents } from '../security/index.ts';
@@ -57,10 +58,8 @@ export interface PjsipPort {
   qualify(endpoint: SorceryObject): void;
 }
 
-/** How many messages a mailbox holds; undefined for one that nobody keeps. */
-export interface MailboxPort {
-  count(mailbox: string): { readonly urgent: number; readonly new: number; readonly old: number } | undefined;
-}
+/** Mailboxes that another program keeps. */
+export type MailboxPort = Pick<ExternalMailboxes, 'list' | 'find' | 'update' | 'delete'>;
 
 export interface ServerInfo {
   /** The number that clients match on: `22.10.1`. */

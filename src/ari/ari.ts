@@ -21,6 +21,7 @@ import { asteriskHandlers } from './handlers/asterisk.ts';
 import { channelsHandlers } from './handlers/channels.ts';
 import { deviceStatesHandlers } from './handlers/device-states.ts';
 import { endpointsHandlers } from './handlers/endpoints.ts';
+import { mailboxesHandlers } from './handlers/mailboxes.ts';
 import type { AriPorts } from './handlers/ports.ts';
 import { tokensHandlers } from './handlers/tokens.ts';
 import { HttpDoor } from './http-door.ts';
@@ -78,6 +79,7 @@ export class Ari {
         ...endpointsHandlers(ports),
         ...deviceStatesHandlers(ports),
         ...tokensHandlers(this.tokens),
+        ...mailboxesHandlers(ports),
       },
       running,
     );

@@ -273,6 +273,48 @@ describe('endpoints and device states', () => {
   });
 });
 
+describe('mailboxes', () => {
+  const open = async () => {
+    await bench.close();
+    bench = await startBench({ running: () => true });
+  };
+
+  it('are set, which makes them, shown and removed; the switch is told', async () => {
+    await open();
+    const told: string[] = [];
+    bench.owner.events.on('mailbox', (name, counts) => told.push(`${name} ${counts.new}/${counts.old}`));
+    const put = (query: string) => bench.inject('PUT', `/mailboxes/6001@default?${query}`);
+    expect((await put('oldMessages=1&newMessages=2')).status).toBe(204);
+    const counts = { name: '6001@default', old_messages: 1, new_messages: 2 };
+    expect((await bench.inject('GET', '/mailboxes/6001@default')).json).toEqual(counts);
+    expect((await bench.inject('GET', '/mailboxes')).json).toEqual([counts]);
+    expect(bench.owner.deviceStates.get('MWI:6001@default')).toBe('INUSE');
+    expect((await put('oldMessages=3&newMessages=0')).status).toBe(204);
+    expect(bench.owner.deviceStates.get('MWI:6001@default')).toBe('NOT_INUSE');
+    expect((await bench.inject('DELETE', '/mailboxes/6001@default')).status).toBe(204);
+    expect(told).toEqual(['6001@default 2/1', '6001@default 0/3', '6001@default 0/0']);
+    expect((await bench.inject('GET', '/mailboxes')).json).toEqual([]);
+  });
+
+  it('are refused what is no number, and not found where there are none', async () => {
+    await open();
+    const put = (query: string) => bench.inject('PUT', `/mailboxes/a?${query}`);
+    expect((await put('oldMessages=1')).json).toMatchObject({
+      code: 'PARAMETER_MISSING',
+      field: 'newMessages',
+    });
+    for (const wrong of ['-1', 'x', '1.5', '4294967296', ''])
+      expect((await put(`oldMessages=${wrong}&newMessages=0`)).json).toMatchObject({
+        code: 'MAILBOX_COUNT_INVALID',
+        field: 'oldMessages',
+      });
+    for (const method of ['GET', 'DELETE'])
+      expect((await bench.inject(method, '/mailboxes/a')).json).toMatchObject({
+        message: 'Mailbox not found',
+      });
+  });
+});
+
 describe('modules and information', () => {
   it('shows a module by its whole name only', async () => {
     expect((await bench.inject('GET', '/asterisk/modules/res_ari.so')).json).toMatchObject({

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loadConfigIfPresent } from '../conf/index.ts';
 import { HttpServer, readHttpConfig } from '../http/index.ts';
 import { memoryLogger } from '../log/index.ts';
+import { ExternalMailboxes, mailboxTypes } from '../mailboxes/index.ts';
 import { ModuleTable } from '../modules/index.ts';
 import { FakeClock } from '../platform/index.ts';
 import { NamedAcls, type TokenStore, type User } from '../security/index.ts';
@@ -102,7 +103,10 @@ export async function startBench(options: BenchOptions = {}) {
     `[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport=0\nprefix=${options.prefix ?? ''}\nsessionlimit=${options.sessionLimit ?? 100}\n`,
   );
   if (options.clientConf !== undefined) write('websocket_client.conf', options.clientConf);
-  write('sorcery.conf', `[res_lamps]\nlamp=memory\n${options.sorceryConf ?? ''}`);
+  write(
+    'sorcery.conf',
+    `[res_lamps]\nlamp=memory\n[res_mwi_external]\nmailboxes=memory\n${options.sorceryConf ?? ''}`,
+  );
   const log = memoryLogger();
   const clock = new FakeClock(Date.UTC(2026, 10, 21, 0, 31, 21, 4));
   const running = options.running ?? ((module: string) => module !== 'res_ari_mailboxes');
@@ -114,6 +118,9 @@ export async function startBench(options: BenchOptions = {}) {
   sorcery.register([webSocketClientType], 'websocket_client.conf');
   const rows = new Map<string, string>(options.rows);
   let fault: string | undefined;
+  sorcery.register(mailboxTypes, 'sorcery.conf');
+  const mailboxes = new ExternalMailboxes({ sorcery, switch: owner, running });
+  mailboxes.start();
   const endpointStates = new Map<string, 'online' | 'offline'>([['alice', 'offline']]);
   owner.endpoints.provide({
     technology: 'PJSIP',
@@ -133,6 +140,7 @@ export async function startBench(options: BenchOptions = {}) {
     switch: owner,
     stasis,
     push: new Push(sorcery),
+    mailboxes,
     variables: {
       read: (channel, name) => (channel === undefined ? owner.globals.get(name) : channel.getVariable(name)),
       write: (channel, name, value) => {

@@ -6,7 +6,7 @@
 import type { TypeSpec } from '../sorcery/index.ts';
 import { aeapTypes } from './aeap.ts';
 import { geolocationTypes } from './geolocation.ts';
-import { bucketTypes, channelWebSocketTypes, mailboxTypes, pjprojectTypes } from './others.ts';
+import { bucketTypes, channelWebSocketTypes, pjprojectTypes } from './others.ts';
 import { stirShakenTypes } from './stir-shaken.ts';
 
 /** A module that is there for its objects. */
@@ -52,11 +52,5 @@ export const objectModules: readonly ObjectModule[] = [
     description: 'PJPROJECT Log and Utility Support',
     types: pjprojectTypes,
     file: 'pjproject.conf',
-  },
-  {
-    name: 'res_mwi_external',
-    description: 'Core external MWI resource',
-    types: mailboxTypes,
-    file: 'sorcery.conf',
   },
 ];

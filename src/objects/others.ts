@@ -1,4 +1,4 @@
-import { choice, type TypeSpec, text, uint } from '../sorcery/index.ts';
+import { choice, type TypeSpec, text } from '../sorcery/index.ts';
 
 const levels = (name: string) => ({
   name: `asterisk_${name}`,
@@ -16,22 +16,6 @@ export const pjprojectTypes: readonly TypeSpec[] = [
     module: 'res_pjproject',
     doc: "Levels of the original's SIP library by the level that they are logged as; without effect here.",
     options: ['notice', 'error', 'warning', 'debug', 'verbose', 'trace'].map(levels),
-  },
-];
-
-/** Counts of messages that another program tells this server. */
-export const mailboxTypes: readonly TypeSpec[] = [
-  {
-    configClass: 'res_mwi_external',
-    type: 'mailboxes',
-    section: 'res_mwi_external',
-    module: 'res_mwi_external',
-    defaultWizards: [['astdb', 'mwi_external']],
-    doc: 'A mailbox whose counts another program tells this server.',
-    options: [
-      { name: 'msgs_new', kind: uint, default: '0', doc: 'Messages that were not heard.' },
-      { name: 'msgs_old', kind: uint, default: '0', doc: 'Messages that were.' },
-    ],
   },
 ];
 

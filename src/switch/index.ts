@@ -41,6 +41,14 @@ export {
   type PeerStatus,
   type RegistryStatus,
 } from './endpoints.ts';
+export { Mailboxes, type MessageCounts, messagesWait, NO_MESSAGES } from './mailboxes.ts';
+export {
+  isPresenceName,
+  NO_PRESENCE,
+  type Presence,
+  PresenceStates,
+  presenceNames,
+} from './presence-states.ts';
 export {
   type Destination,
   type DialStatus,

@@ -11,6 +11,8 @@ import {
   type PeerStatus,
   type RegistryStatus,
 } from './endpoints.ts';
+import { Mailboxes, type MessageCounts } from './mailboxes.ts';
+import { type Presence, PresenceStates } from './presence-states.ts';
 import { Technologies } from './technologies.ts';
 
 /** How a call to the far end ended: DIALSTATUS, and what DialEnd tells. */
@@ -73,6 +75,11 @@ export interface SwitchEvents {
   /** A registration of ours with somebody else. */
   registry: [registry: RegistryStatus];
   deviceState: [device: string, state: DeviceState];
+  /** The messages of a mailbox were counted. */
+  mailbox: [mailbox: string, counts: MessageCounts];
+  presenceState: [presentity: string, presence: Presence];
+  /** The presence that an extension has by its hint, when it changed. */
+  extensionPresenceChanged: [extension: { context: string; exten: string; hint: string; presence: Presence }];
   /** The state that an extension has by its hint: `InUse`, with the number that clients know it by. */
   extensionStateChanged: [
     extension: { context: string; exten: string; hint: string; status: number; text: string },
@@ -99,6 +106,8 @@ export class Switch {
   readonly deviceStates: DeviceStates;
   /** What can be called: `PJSIP/alice`, `Local/100@default`. */
   readonly technologies = new Technologies();
+  readonly mailboxes: Mailboxes;
+  readonly presenceStates: PresenceStates;
   readonly globals = new Map<string, string>();
   /** Reads the variables that every picture of a channel shows; undefined for none. */
   shownVariables: ((channel: Channel) => Readonly<Record<string, string>>) | undefined;
@@ -128,6 +137,8 @@ export class Switch {
     );
     this.endpoints = new Endpoints(this.events);
     this.deviceStates = new DeviceStates(this.events);
+    this.mailboxes = new Mailboxes(this.events);
+    this.presenceStates = new PresenceStates(this.events);
   }
 
   /** Whether a new call may begin: not while stopping, and not over `maxcalls`. */

@@ -8,6 +8,7 @@ import { ConfFolder, loadConfigIfPresent } from '../../src/conf/index.ts';
 import { compileExtended, DialplanService, dialplanModules } from '../../src/dialplan/index.ts';
 import type { HttpServer } from '../../src/http/index.ts';
 import { memoryLogger } from '../../src/log/index.ts';
+import { ExternalMailboxes, mailboxTypes } from '../../src/mailboxes/index.ts';
 import { ModuleTable } from '../../src/modules/index.ts';
 import { contactsOf, pjsipTypes } from '../../src/pjsip/index.ts';
 import { type Clock, Emitter, systemClock } from '../../src/platform/index.ts';
@@ -56,6 +57,7 @@ export class AmiBench {
   readonly registered: string[] = [];
   readonly ami: Ami;
   readonly sorcery: Sorcery;
+  readonly mailboxes: ExternalMailboxes;
   readonly ports: AmiPorts;
   readonly #closers: (() => unknown)[] = [];
 
@@ -76,14 +78,25 @@ export class AmiBench {
           }),
         ),
         { name: 'res_pjsip_outbound_registration', description: '' },
-        { name: 'res_sorcery_memory_cache', description: '' },
-        { name: 'res_http_websocket', description: '' },
+        ...[
+          'res_sorcery_memory_cache',
+          'res_http_websocket',
+          'res_mwi_external_ami',
+          'res_manager_presencestate',
+        ].map((name) => ({ name, description: '' })),
         ...dialplanModules,
       ],
       this.log,
     );
     this.sorcery = new Sorcery({ etcDir: this.dir, astdb, log: this.log, clock, running: () => true });
     this.sorcery.register(pjsipTypes, 'pjsip.conf');
+    this.sorcery.register(mailboxTypes, 'sorcery.conf');
+    this.mailboxes = new ExternalMailboxes({
+      sorcery: this.sorcery,
+      switch: this.switch,
+      running: () => true,
+    });
+    this.mailboxes.start();
     const dialplan = new DialplanService({
       switch: this.switch,
       log: this.log,
@@ -94,6 +107,7 @@ export class AmiBench {
       version: '22.10.1',
       liveDangerously: setup.liveDangerously ?? false,
     });
+    dialplan.providePresence();
     dialplan.reload();
     this.ports = {
       switch: this.switch,
@@ -128,7 +142,7 @@ export class AmiBench {
         subscriptions: () => [],
         qualify: (endpoint) => this.qualified.push(endpoint.id),
       },
-      mailboxes: { count: () => undefined },
+      mailboxes: this.mailboxes,
       files: new ConfFolder({
         etcDir: this.dir,
         allowExec: false,
@@ -168,6 +182,7 @@ export class AmiBench {
     });
     this.#closers.push(
       () => this.ami.close(),
+      () => this.mailboxes.close(),
       () => dialplan.close(),
       () => this.switch.close(),
       () => this.sorcery.close(),

@@ -526,3 +526,109 @@ describe('commands and modules', () => {
     expect(told(await watcher.until('Event', 'Reload'), 'Status')).toBe('2');
   });
 });
+
+describe('mailboxes', () => {
+  it('that another program keeps are set, listed, counted and deleted; each change is told', async () => {
+    const { bench, client, list } = await open();
+    const watcher = await bench.login();
+    const update = (mailbox: string, old: string, fresh: string) =>
+      client.ask('Action: MWIUpdate', `Mailbox: ${mailbox}`, `OldMessages: ${old}`, `NewMessages: ${fresh}`);
+    expect((await update('6001@default', '1', '2'))[0]).toEqual(['Response', 'Success']);
+    expect((await watcher.until('Event', 'MessageWaiting')).slice(1)).toEqual([
+      ['Privilege', 'call,all'],
+      ['Mailbox', '6001@default'],
+      ['Waiting', '1'],
+      ['New', '2'],
+      ['Old', '1'],
+    ]);
+    await update('6002@default', '', '0');
+    await update('7001@other', '4', '');
+    expect((await client.ask('Action: MailboxCount', 'Mailbox: 6001@default')).slice(1)).toEqual([
+      ['Message', 'Mailbox Message Count'],
+      ['Mailbox', '6001@default'],
+      ['UrgMessages', '0'],
+      ['NewMessages', '2'],
+      ['OldMessages', '1'],
+    ]);
+    const waiting = async (mailbox: string) =>
+      told(await client.ask('Action: MailboxStatus', `Mailbox: ${mailbox}`), 'Waiting');
+    expect(await waiting('6002@default, 6001@default')).toBe('1');
+    expect(await waiting('7001@other')).toBe('0');
+    expect((await list('Action: MWIGet', 'Mailbox: /^6/')).items).toEqual([
+      [
+        ['Event', 'MWIGet'],
+        ['Mailbox', '6001@default'],
+        ['OldMessages', '1'],
+        ['NewMessages', '2'],
+      ],
+      [
+        ['Event', 'MWIGet'],
+        ['Mailbox', '6002@default'],
+        ['OldMessages', '0'],
+        ['NewMessages', '0'],
+      ],
+    ]);
+    expect((await list('Action: MWIGet', 'Mailbox: 7001@other')).items).toHaveLength(1);
+    expect((await client.ask('Action: MWIDelete', 'Mailbox: /default/'))[0]).toEqual(['Response', 'Success']);
+    expect((await list('Action: MWIGet', 'Mailbox: /./')).items.map((each) => told(each, 'Mailbox'))).toEqual(
+      ['7001@other'],
+    );
+    expect(bench.ports.astdb.get('/mwi_external/mailboxes/7001@other')).toContain('"msgs_old":"4"');
+    expect(await waiting('6001@default')).toBe('0');
+  });
+
+  it('are refused without a name, with an expression that makes no sense, and with wrong counts', async () => {
+    const { client } = await open();
+    for (const action of ['MWIGet', 'MWIUpdate', 'MWIDelete'])
+      expect(await client.ask(`Action: ${action}`)).toEqual(error('Mailbox not specified'));
+    expect(await client.ask('Action: MWIGet', 'Mailbox: /(/')).toEqual(error('Regex compilation failed'));
+    for (const wrong of ['-1', 'many', '99999999999'])
+      expect(await client.ask('Action: MWIUpdate', 'Mailbox: a', `NewMessages: ${wrong}`)).toEqual(
+        error('Message counts are numbers from 0'),
+      );
+  });
+});
+
+describe('presence', () => {
+  it('is asked for, listed and told as clients know it', async () => {
+    const files = { 'extensions.conf': '[default]\nexten => 100,hint,PJSIP/alice,CustomPresence:alice\n' };
+    const { bench, client, list } = await open({ files });
+    const watcher = await bench.login();
+    const ask = (provider: string) => client.ask('Action: PresenceState', `Provider: ${provider}`);
+    expect(await ask('')).toEqual(error('No provider specified'));
+    expect(await ask('Nosuch:x')).toEqual(error('Invalid provider Nosuch:x or provider in invalid state'));
+    expect(await ask('CustomPresence:alice')).toEqual([...success('Presence State'), ['State', 'not_set']]);
+    expect((await list('Action: PresenceStateList')).items).toEqual([]);
+    await client.ask(
+      'Action: Setvar',
+      'Variable: PRESENCE_STATE(CustomPresence:alice)',
+      'Value: away,lunch,back at two',
+    );
+    const away = [
+      ['Status', 'away'],
+      ['Subtype', 'lunch'],
+      ['Message', 'back at two'],
+    ];
+    expect((await watcher.until('Event', 'PresenceStatus')).slice(2)).toEqual([
+      ['Exten', '100'],
+      ['Context', 'default'],
+      ['Hint', 'PJSIP/alice,CustomPresence:alice'],
+      ...away,
+    ]);
+    expect((await watcher.until('Event', 'PresenceStateChange')).slice(1)).toEqual([
+      ['Privilege', 'call,all'],
+      ['Presentity', 'CustomPresence:alice'],
+      ...away,
+    ]);
+    expect(await ask('CustomPresence:alice')).toEqual([
+      ...success('Presence State'),
+      ['State', 'away'],
+      ['Subtype', 'lunch'],
+      ['Message', 'back at two'],
+      ['PresenceMessage', 'back at two'],
+    ]);
+    expect((await list('Action: PresenceStateList')).items).toEqual([
+      [['Event', 'PresenceStateChange'], ['Presentity', 'CustomPresence:alice'], ...away],
+    ]);
+  });
+});

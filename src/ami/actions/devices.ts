@@ -1,5 +1,7 @@
-import { type AmiAction, failure, type ListItem, parameters, success } from '../action.ts';
+import { type ActionCall, type AmiAction, failure, type ListItem, parameters, success } from '../action.ts';
 import { maskOf } from '../classes.ts';
+import { presenceHeaders } from '../events/switch-events.ts';
+import type { Header } from '../packet.ts';
 import type { AmiPorts } from '../ports.ts';
 
 function* deviceItems({ switch: owner }: AmiPorts): Iterable<ListItem> {
@@ -14,7 +16,28 @@ function* deviceItems({ switch: owner }: AmiPorts): Iterable<ListItem> {
   }
 }
 
-/** Devices, presence and mailboxes. */
+function* presenceItems({ switch: owner }: AmiPorts): Iterable<ListItem> {
+  for (const [presentity, presence] of owner.presenceStates.all())
+    yield {
+      name: 'PresenceStateChange',
+      headers: [['Presentity', presentity], ...presenceHeaders(presence)],
+    };
+}
+
+function presenceState({ text, ports }: ActionCall) {
+  const provider = text('Provider');
+  if (provider === '') return failure('No provider specified');
+  const presence = ports.switch.presenceStates.get(provider);
+  if (presence === undefined) return failure(`Invalid provider ${provider} or provider in invalid state`);
+  const { state, subtype, message } = presence;
+  const headers: Header[] = [['State', state]];
+  if (subtype !== '') headers.push(['Subtype', subtype]);
+  // Told twice: one name is that of events, the other the one that came first.
+  if (message !== '') headers.push(['Message', message], ['PresenceMessage', message]);
+  return success('Presence State', ...headers);
+}
+
+/** Devices and presence. */
 export const deviceActions: readonly AmiAction[] = [
   {
     name: 'DeviceStateList',
@@ -30,38 +53,24 @@ export const deviceActions: readonly AmiAction[] = [
     }),
   },
   {
-    name: 'MailboxStatus',
+    name: 'PresenceState',
     classes: maskOf('call', 'reporting'),
-    synopsis: 'Tell whether messages wait in mailboxes.',
-    parameters: parameters('ActionID', 'Mailbox!'),
+    synopsis: 'Tell the presence of somebody.',
+    parameters: parameters('ActionID', 'Provider!'),
     module: 'manager',
-    run: ({ text, ports }) => {
-      const mailbox = text('Mailbox');
-      if (mailbox === '') return failure('Mailbox not specified');
-      const waiting = mailbox.split(',').some((each) => {
-        const count = ports.mailboxes.count(each.trim());
-        return count !== undefined && count.urgent + count.new > 0;
-      });
-      return success('Mailbox Status', ['Mailbox', mailbox], ['Waiting', waiting ? '1' : '0']);
-    },
+    run: presenceState,
   },
   {
-    name: 'MailboxCount',
+    name: 'PresenceStateList',
     classes: maskOf('call', 'reporting'),
-    synopsis: 'Count the messages of a mailbox.',
-    parameters: parameters('ActionID', 'Mailbox!'),
-    module: 'manager',
-    run: ({ text, ports }) => {
-      const mailbox = text('Mailbox');
-      if (mailbox === '') return failure('Mailbox not specified');
-      const count = ports.mailboxes.count(mailbox);
-      return success(
-        'Mailbox Message Count',
-        ['Mailbox', mailbox],
-        ['UrgMessages', String(count?.urgent ?? 0)],
-        ['NewMessages', String(count?.new ?? 0)],
-        ['OldMessages', String(count?.old ?? 0)],
-      );
-    },
+    synopsis: 'List the presence of all of whom something was told.',
+    parameters: parameters('ActionID'),
+    module: 'res_manager_presencestate',
+    run: ({ ports }) => ({
+      kind: 'list',
+      message: 'Presence State Changes will follow',
+      items: presenceItems(ports),
+      complete: 'PresenceStateListComplete',
+    }),
   },
 ];

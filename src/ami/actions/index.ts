@@ -5,6 +5,7 @@ import { coreActions } from './core.ts';
 import { databaseActions } from './database.ts';
 import { deviceActions } from './devices.ts';
 import { dialplanActions } from './dialplan.ts';
+import { mailboxActions } from './mailboxes.ts';
 import { originateActions } from './originate.ts';
 import { pjsipActions } from './pjsip.ts';
 import { pjsipRegistrationActions } from './pjsip-registrations.ts';
@@ -20,6 +21,7 @@ export const allActions: readonly AmiAction[] = [
   ...deviceActions,
   ...dialplanActions,
   ...originateActions,
+  ...mailboxActions,
   ...pjsipActions,
   ...pjsipRegistrationActions,
   ...sessionActions,

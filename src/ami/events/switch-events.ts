@@ -2,7 +2,9 @@ import {
   type Channel,
   causeText,
   type HangupRequest,
+  messagesWait,
   type OriginateResult,
+  type Presence,
   type SwitchEvents,
 } from '../../switch/index.ts';
 import { maskOf } from '../classes.ts';
@@ -54,6 +56,15 @@ function originated({ actionId, channel, answered, target, reason, caller }: Ori
     ['Uniqueid', made?.id ?? UNKNOWN],
     ['CallerIDNum', number || UNKNOWN],
     ['CallerIDName', name || UNKNOWN],
+  ];
+}
+
+/** A presence as events and lists show it. */
+export function presenceHeaders({ state, subtype, message }: Presence): Header[] {
+  return [
+    ['Status', state],
+    ['Subtype', subtype],
+    ['Message', message],
   ];
 }
 
@@ -275,6 +286,37 @@ export const switchEvents: EventTable<SwitchEvents> = {
       headers: (_view, device, state) => [
         ['Device', device],
         ['State', state],
+      ],
+    },
+  ],
+  mailbox: [
+    {
+      name: 'MessageWaiting',
+      eventClass: CALL,
+      headers: (_view, mailbox, counts) => [
+        ['Mailbox', mailbox],
+        ['Waiting', messagesWait(counts) ? '1' : '0'],
+        ['New', String(counts.urgent + counts.new)],
+        ['Old', String(counts.old)],
+      ],
+    },
+  ],
+  presenceState: [
+    {
+      name: 'PresenceStateChange',
+      eventClass: CALL,
+      headers: (_view, presentity, presence) => [['Presentity', presentity], ...presenceHeaders(presence)],
+    },
+  ],
+  extensionPresenceChanged: [
+    {
+      name: 'PresenceStatus',
+      eventClass: CALL,
+      headers: (_view, { exten, context, hint, presence }) => [
+        ['Exten', exten],
+        ['Context', context],
+        ['Hint', hint],
+        ...presenceHeaders(presence),
       ],
     },
   ],

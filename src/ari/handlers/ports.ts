@@ -1,3 +1,4 @@
+import type { ExternalMailboxes } from '../../mailboxes/index.ts';
 import type { Clock } from '../../platform/index.ts';
 import type { Push } from '../../sorcery/index.ts';
 import type { Stasis } from '../../stasis/index.ts';
@@ -42,6 +43,8 @@ export interface AriPorts {
   readonly stasis: Stasis;
   readonly push: Push;
   readonly variables: Variables;
+  /** Mailboxes that another program keeps. */
+  readonly mailboxes: Pick<ExternalMailboxes, 'list' | 'find' | 'update' | 'delete'>;
   readonly modules: ModulePort;
   /** The priority of a label in the dial plan; undefined when it is not there. */
   readonly findLabel?: (

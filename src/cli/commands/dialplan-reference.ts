@@ -104,10 +104,10 @@ function* functions(context: CliContext, [how, text]: readonly string[]): Iterab
   yield `${shown.length} ${how === undefined ? '' : 'matching '}custom functions installed.\n`;
 }
 
-function hintLine({ exten, context, hint, state }: HintView): string {
+function hintLine({ exten, context, hint, state, presence }: HintView): string {
   const place = cut(`${exten}@${context}`, 30);
-  // Presence and subscriptions do not exist here: nobody has set the one, nobody watches the other.
-  return `${place}: ${cut(hint, 60)}  State:${cut(state.text, 15)} Presence:${cut('not_set', 15)} Watchers ${'0'.padStart(2)}\n`;
+  // Nobody can subscribe to an extension here.
+  return `${place}: ${cut(hint, 60)}  State:${cut(state.text, 15)} Presence:${cut(presence.state, 15)} Watchers ${'0'.padStart(2)}\n`;
 }
 
 function* hints(context: CliContext): Iterable<string> {

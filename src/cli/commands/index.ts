@@ -17,6 +17,7 @@ import { pjsipExportCommands } from './pjsip-export.ts';
 import { pjsipQualifyCommands } from './pjsip-qualify.ts';
 import { pjsipRegistrationCommands } from './pjsip-registrations.ts';
 import { pjsipRequestCommands } from './pjsip-requests.ts';
+import { presenceCommands } from './presencestate.ts';
 import { realtimeCommands } from './realtime.ts';
 import { sorceryCommands } from './sorcery.ts';
 
@@ -29,6 +30,7 @@ export const allCommands: readonly CliCommand[] = [
   ...coreCommands,
   ...databaseCommands,
   ...deviceStateCommands,
+  ...presenceCommands,
   ...dialplanCommands,
   ...httpCommands,
   ...loggerCommands,

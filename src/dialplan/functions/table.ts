@@ -5,6 +5,7 @@ import { encodingFunctions } from './encoding.ts';
 import { listFunctions } from './lists.ts';
 import { logicFunctions } from './logic.ts';
 import { mathFunctions } from './math.ts';
+import { presenceFunctions } from './presence.ts';
 import { routineFunctions } from './routines.ts';
 import { stringFunctions } from './strings.ts';
 import { systemFunctions } from './system.ts';
@@ -17,6 +18,7 @@ export const functions: readonly FunctionDefinition[] = [
   ...listFunctions,
   ...logicFunctions,
   ...mathFunctions,
+  ...presenceFunctions,
   ...routineFunctions,
   ...stringFunctions,
   ...systemFunctions,

@@ -157,9 +157,13 @@ export class Dialplan implements Places {
       callFunction: () => '',
       warn: () => {},
     });
-    // Behind a comma stands who tells of presence, which is no device.
     const comma = text.indexOf(',');
-    return { device: comma < 0 ? text : text.slice(0, comma), name: found.data };
+    return {
+      device: comma < 0 ? text : text.slice(0, comma),
+      presence: comma < 0 ? '' : text.slice(comma + 1).trim(),
+      text,
+      name: found.data,
+    };
   }
 
   *linesAfter(

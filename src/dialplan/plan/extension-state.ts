@@ -26,6 +26,9 @@ export function hintDevices(hint: string): string[] {
     .filter((each) => each !== '');
 }
 
+/** The state of an extension that tells of presence alone: it can be reached nowhere. */
+export const NO_DEVICE: ExtensionState = UNAVAILABLE;
+
 /**
  * The state of an extension from those of its devices: ringing counts most, then being in use; busy, on hold and
  * unavailable it is only when every device is that can be reached. A device of which nothing is known is idle.

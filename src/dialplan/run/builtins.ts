@@ -11,6 +11,10 @@ export interface ServerNames {
 
 export interface Hint {
   readonly device: string;
+  /** Who tells of presence: what stands behind a comma. */
+  readonly presence: string;
+  /** Both, as written. */
+  readonly text: string;
   readonly name: string;
 }
 

@@ -7,6 +7,7 @@ import type { ApplicationDefinition, StasisPort } from '../apps/definition.ts';
 import { applications } from '../apps/table.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
 import { CUSTOM_FAMILY, CUSTOM_PREFIX } from '../functions/devices.ts';
+import { PRESENCE_FAMILY, PRESENCE_PREFIX, storedPresence } from '../functions/presence.ts';
 import { functions } from '../functions/table.ts';
 import { DialplanBuilder, type NewLine } from '../plan/builder.ts';
 import { Dialplan, defaultSettings } from '../plan/dialplan.ts';
@@ -155,6 +156,19 @@ export class DialplanService {
       const device = `${CUSTOM_PREFIX}${key.slice(family.length)}`;
       if (isDeviceState(state)) this.#options.switch.deviceStates.set(device, state);
     }
+  }
+
+  /** From now on AstDB is asked about the presence of `CustomPresence:…`; returns what takes that away again. */
+  providePresence(): () => void {
+    const { astdb, switch: owner } = this.#options;
+    const family = `/${PRESENCE_FAMILY}/`;
+    const read = (value: string | undefined) => storedPresence(value, (text) => syntax.splitArguments(text));
+    const off = owner.presenceStates.provide(PRESENCE_PREFIX.slice(0, -1), (entity) =>
+      read(astdb?.get(`${family}${entity}`)),
+    );
+    for (const [key, value] of astdb?.range(family) ?? [])
+      owner.presenceStates.told(`${PRESENCE_PREFIX}${key.slice(family.length)}`, read(value));
+    return off;
   }
 
   /** Whether a call to this extension has somewhere to begin. */

@@ -258,6 +258,76 @@ exten => _7XX,hint,Custom:\${EXTEN}
   });
 });
 
+describe('presence', () => {
+  const plan = `[default]
+exten => 100,hint,PJSIP/alice,CustomPresence:alice
+exten => 102,hint,,CustomPresence:carol
+`;
+  const set = (service: DialplanService, entity: string, value: string) =>
+    service.writeVariable(undefined, `PRESENCE_STATE(${entity})`, value);
+
+  function watched() {
+    const bench = start(plan);
+    const stop = bench.service.providePresence();
+    const told: string[] = [];
+    bench.owner.events.on('presenceState', (who, each) => told.push(`${who} ${Object.values(each).join()}`));
+    bench.owner.events.on('extensionPresenceChanged', ({ exten, presence }) =>
+      told.push(`${exten} ${presence.state}`),
+    );
+    return { ...bench, told, stop };
+  }
+
+  it('is set by name, told each time, and told of the extension when it changed', async () => {
+    const { service, told, rows } = watched();
+    for (const value of ['away,lunch,back at two', 'away,lunch,back at two', 'DND'])
+      expect(await set(service, 'CustomPresence:alice', value)).toBe(true);
+    expect(told).toEqual([
+      '100 away',
+      'CustomPresence:alice away,lunch,back at two',
+      'CustomPresence:alice away,lunch,back at two',
+      '100 dnd',
+      'CustomPresence:alice dnd,,',
+    ]);
+    expect([...rows]).toEqual([['/CustomPresence/alice', 'DND']]);
+    for (const value of ['bogus', '', 'away,,x,y', 'away,,x,e,z'])
+      expect(await set(service, 'CustomPresence:alice', value)).toBe(false);
+    expect(await set(service, 'Other:alice', 'away')).toBe(false);
+    expect(told).toHaveLength(5);
+  });
+
+  it('is read by parts, plain or encoded', async () => {
+    const { service } = watched();
+    const read = (args: string) => service.readVariable(undefined, `PRESENCE_STATE(CustomPresence:${args})`);
+    expect(read('alice,value')).toBe('not_set');
+    await set(service, 'CustomPresence:alice', 'xa,c3Vi,bWVzc2FnZQ==,e');
+    expect(
+      ['value', 'subtype', 'message', 'message,e', 'bogus'].map((each) => read(`alice,${each}`)),
+    ).toEqual(['xa', 'sub', 'message', 'bWVzc2FnZQ==', '']);
+    expect(service.readVariable(undefined, 'PRESENCE_STATE(Nobody:x,value)')).toBe('');
+  });
+
+  it('outlives a restart, and goes with its module', async () => {
+    const first = watched();
+    await set(first.service, 'CustomPresence:carol', 'chat');
+    const again = start(plan);
+    for (const [key, value] of first.rows) again.rows.set(key, value);
+    const stop = again.service.providePresence();
+    expect(
+      [...again.service.hints.all()].map(({ hint, state, presence }) => [hint, state.text, presence.state]),
+    ).toEqual([
+      ['PJSIP/alice,CustomPresence:alice', 'Idle', 'not_set'],
+      [',CustomPresence:carol', 'Unavailable', 'chat'],
+    ]);
+    expect(again.service.hints.state('default', '102')).toEqual({
+      hint: ',CustomPresence:carol',
+      status: 4,
+      text: 'Unavailable',
+    });
+    stop();
+    expect(again.owner.presenceStates.get('CustomPresence:carol')).toBeUndefined();
+  });
+});
+
 describe('modules', () => {
   it('are named and described once each', () => {
     expect(new Set(dialplanModules.map((each) => each.name)).size).toBe(dialplanModules.length);
