@@ -212,8 +212,13 @@ exten => 7,hint,PJSIP/a&PJSIP/b,CustomPresence:x
 exten => 8,hint,PJSIP/a(Alice)
 exten => _9X,hint,PJSIP/\${EXTEN}-\${CONTEXT}
 `);
-    expect(dialplan.hint('h', '7')).toEqual({ device: 'PJSIP/a&PJSIP/b', name: '' });
-    expect(dialplan.hint('h', '8')).toEqual({ device: 'PJSIP/a', name: 'Alice' });
+    expect(dialplan.hint('h', '7')).toEqual({
+      device: 'PJSIP/a&PJSIP/b',
+      presence: 'CustomPresence:x',
+      text: 'PJSIP/a&PJSIP/b,CustomPresence:x',
+      name: '',
+    });
+    expect(dialplan.hint('h', '8')).toMatchObject({ device: 'PJSIP/a', presence: '', name: 'Alice' });
     expect(dialplan.hint('h', '95')?.device).toBe('PJSIP/95-h');
     expect(dialplan.hint('h', '1')).toBeUndefined();
   });
