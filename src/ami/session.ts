@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { channel } from 'node:diagnostics_channel';
 import type { Logger } from '../log/index.ts';
 import type { Clock } from '../platform/index.ts';
 import type { SecurityAddress, SecurityEventKind, SecurityEvents } from '../security/index.ts';
@@ -14,6 +15,8 @@ import { header, headers, type Packet } from './packet.ts';
 import type { AmiPorts } from './ports.ts';
 import { runAction } from './run-action.ts';
 import type { Credentials, SessionControl } from './session-control.ts';
+
+const asked = channel('asterism:ami:action');
 
 /** Filters that a client may add; more are refused. */
 const MAX_FILTERS = 100;
@@ -106,6 +109,8 @@ export class Session implements SessionControl, EventListener {
       );
     }
     if (!this.may(action)) return this.#denied(action.name);
+    if (asked.hasSubscribers)
+      asked.publish({ action: action.name, user: this.user?.name, remote: this.ends.remote.address });
     const call: ActionCall = {
       packet,
       ports: this.#host.ports,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AmiBench, type AmiSetup, MANAGER_CONF, told } from '../../tests/support/ami.ts';
+import { published } from '../../tests/support/diagnostics.ts';
 import { FakeClock } from '../platform/index.ts';
 import { FAILURE_DELAY_MS } from './session.ts';
 
@@ -269,4 +270,18 @@ describe('a session', () => {
     expect(bench.switch.events.listenerCount).toBe(idle);
     expect(clock.pending).toBe(0);
   });
+});
+
+it('publishes each action that is allowed, with nothing of what is in it', async () => {
+  const bench = await open({ files: { 'manager.conf': USERS } });
+  const client = await bench.client();
+  const heard = await published('asterism:ami:action', async () => {
+    await client.ask('Action: Login', 'Username: limited', 'Secret: limited');
+    await client.ask('Action: Ping');
+    await client.ask('Action: Command', 'Command: core show uptime');
+  });
+  expect(heard).toEqual([
+    { action: 'Login', user: undefined, remote: '127.0.0.1' },
+    { action: 'Ping', user: 'limited', remote: '127.0.0.1' },
+  ]);
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { published } from '../../tests/support/diagnostics.ts';
 import { loadConfigIfPresent } from '../conf/index.ts';
 import { BuiltinWizard } from './builtin-wizard.ts';
 import { parseMappings } from './index.ts';
@@ -360,4 +361,17 @@ describe('types', () => {
     expect(sorcery.defaults('lamp', 'res_lamps')?.get('watts')).toBe('40');
     expect(sorcery.defaults('nosuch', 'res_lamps')).toBeUndefined();
   });
+});
+
+it('publishes what is stored, and not what is refused', async () => {
+  map('=memory');
+  const { sorcery, lamp } = await bench.start();
+  const heard = await published('asterism:sorcery:change', async () => {
+    await sorcery.update(lamp('a'));
+    await sorcery.create(lamp('a'));
+    await sorcery.update(lamp('a', { colour: 'red' }));
+    await sorcery.delete(lamp('a'));
+  });
+  const about = { configClass: 'res_lamps', type: 'lamp', id: 'a' };
+  expect(heard).toEqual(['created', 'updated', 'deleted'].map((change) => ({ change, ...about })));
 });

@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import { ConfError, type ConfFiles, type Config, isTrue, loadConfigIfPresent } from '../conf/index.ts';
 import type { Logger } from '../log/index.ts';
 import { type Clock, Emitter } from '../platform/index.ts';
@@ -14,6 +15,8 @@ import { Reader } from './reading.ts';
 import { RealtimeWizard } from './realtime-wizard.ts';
 import { SorceryObject } from './sorcery-object.ts';
 import type { Problem, Wizard } from './wizard.ts';
+
+const changed = channel('asterism:sorcery:change');
 
 export interface SorceryEvents {
   created: [object: SorceryObject];
@@ -395,6 +398,7 @@ export class Sorcery {
     );
     if (!taken) return false;
     for (const cache of held.caches) void cache.create(object);
+    tell('created', object);
     this.events.emit('created', object);
     return true;
   }
@@ -415,6 +419,7 @@ export class Sorcery {
     );
     if (!taken) return false;
     for (const cache of held.caches) void cache.update(object);
+    tell('updated', object);
     this.events.emit('updated', object, before);
     return true;
   }
@@ -433,6 +438,7 @@ export class Sorcery {
     );
     for (const cache of held.caches) void cache.delete(object.id);
     if (!taken) return false;
+    tell('deleted', object);
     this.events.emit('deleted', object);
     return true;
   }
@@ -515,4 +521,9 @@ export class Sorcery {
 
 function key(configClass: string, type: string): string {
   return `${configClass}/${type}`;
+}
+
+function tell(change: string, { type, id }: SorceryObject): void {
+  if (!changed.hasSubscribers) return;
+  changed.publish({ change, configClass: type.spec.configClass, type: type.name, id });
 }

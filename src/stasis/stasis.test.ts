@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { published } from '../../tests/support/diagnostics.ts';
 import { memoryLogger } from '../log/index.ts';
 import { FakeClock } from '../platform/index.ts';
 import { type Channel, Switch } from '../switch/index.ts';
@@ -253,4 +254,16 @@ describe('an application', () => {
     stasis.close();
     expect(owner.events.listenerCount).toBe(0);
   });
+});
+
+it('publishes who enters an application, and who leaves it', async () => {
+  const calls = async () => {
+    stasis.register('app', consumer());
+    const { channel, ended } = run('app');
+    stasis.leave(channel);
+    await ended;
+  };
+  const name = expect.stringMatching(/^PJSIP\/alice-/);
+  expect(await published('asterism:stasis:enter', calls)).toEqual([{ channel: name, application: 'app' }]);
+  expect(await published('asterism:stasis:leave', calls)).toEqual([{ channel: name, application: 'app' }]);
 });

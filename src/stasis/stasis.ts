@@ -1,7 +1,12 @@
+import { channel as diagnosticsChannel } from 'node:diagnostics_channel';
 import { AsterismError } from '../errors/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { Channel, EndpointRef, EndpointSnapshot, EndpointState, Switch } from '../switch/index.ts';
 import type { AppEvent, Consumer } from './events.ts';
+
+/** A channel has entered an application, or left it. */
+const entered = diagnosticsChannel('asterism:stasis:enter');
+const gone = diagnosticsChannel('asterism:stasis:leave');
 
 /** What is shown of an application. */
 export interface AppInfo {
@@ -268,12 +273,15 @@ export class Stasis {
       const left = new Promise<void>((resolve) => {
         control.leave = resolve;
       });
+      const about = { channel: channel.name, application: app.name };
+      if (entered.hasSubscribers) entered.publish(about);
       this.#tell(app, { kind: 'StasisStart', channel, args });
       this.#add(app, 'channel', channel.id);
       const why = await channel.during(left);
       const { next } = control;
       const goesOn = next === undefined || why !== 'elapsed' ? undefined : this.#apps.get(next.name);
       if (goesOn?.consumer === undefined) this.#controls.delete(channel.id);
+      if (gone.hasSubscribers) gone.publish(about);
       this.#tell(app, { kind: 'StasisEnd', channel });
       this.#remove(app, 'channel', channel.id, false);
       this.#dropIfIdle(app);

@@ -1,3 +1,4 @@
+import { channel as diagnosticsChannel } from 'node:diagnostics_channel';
 import { setImmediate as letOthersRun } from 'node:timers/promises';
 import type { Logger } from '../../log/index.ts';
 import type { Channel, DialplanLocation, GotoTarget } from '../../switch/index.ts';
@@ -5,6 +6,8 @@ import type { ApplicationDefinition, ApplicationServices, Outcome } from '../app
 import type { Evaluation } from './evaluation.ts';
 import type { PlanLine, Syntax } from './plan.ts';
 import type { Thread } from './thread.ts';
+
+const entered = diagnosticsChannel('asterism:dialplan:application');
 
 /** Lines that one channel runs before others get their turn: a Goto() to itself must not stop the server. */
 const LINES_PER_TURN = 64;
@@ -96,6 +99,8 @@ export class Executor {
     thread.location = location;
     const data = this.#options.evaluation.evaluate(channel, line.data, INSIDE);
     channel.enter(location, application.name, data);
+    if (entered.hasSubscribers)
+      entered.publish({ channel: channel.name, ...location, application: application.name, data });
     this.#trace(channel, location, application.name, data);
     return this.run(channel, application, data);
   }

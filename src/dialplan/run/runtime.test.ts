@@ -1,5 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the dial plan's own syntax
+
 import { describe, expect, it } from 'vitest';
+import { published } from '../../../tests/support/diagnostics.ts';
 import { bench, settle } from './test-bench.ts';
 
 describe('a walk through the dial plan', () => {
@@ -319,4 +321,14 @@ describe('an application that somebody outside runs', () => {
     ] as const)
       expect([name, data, runtime.forbidden(name, data)]).toEqual([name, data, false]);
   });
+});
+
+it('publishes each application before it runs', async () => {
+  const { runtime, dial } = bench({ default: [['100', 'Set(X=1)', 'NoOp(x=${X})']] });
+  const heard = await published('asterism:dialplan:application', () => runtime.run(dial('100')));
+  const place = { channel: expect.any(String), context: 'default', exten: '100' };
+  expect(heard).toEqual([
+    { ...place, priority: 1, application: 'Set', data: 'X=1' },
+    { ...place, priority: 2, application: 'NoOp', data: 'x=1' },
+  ]);
 });

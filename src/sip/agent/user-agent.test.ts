@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { published } from '../../../tests/support/diagnostics.ts';
 import { newRequest } from '../message/build.ts';
 import { MemoryTransport } from '../transport/memory.ts';
 import type { UserAgentOptions } from './api.ts';
@@ -380,4 +381,17 @@ describe('the agent', () => {
     expect(end.cause?.kind).toBe('bye');
     expect(bench.agent.dialogCount).toBe(0);
   });
+});
+
+it('publishes the first line of every message, and nothing of what follows', async () => {
+  const phone = open();
+  const heard = await published('asterism:sip:message', () => {
+    phone.request('OPTIONS');
+    bench.requests[0]?.transaction.reply(404);
+  });
+  const about = { transport: 'udp', remote: '192.0.2.9:5070', bytes: expect.any(Number) };
+  expect(heard).toEqual([
+    { direction: 'in', ...about, line: expect.stringMatching(/^OPTIONS sip:\S+ SIP\/2\.0$/) },
+    { direction: 'out', ...about, line: 'SIP/2.0 404 Not Found' },
+  ]);
 });
