@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { memoryLogger } from '../log/index.ts';
 import { type HttpExchange, HttpServer, readHttpConfig, respond } from './index.ts';
@@ -62,6 +63,45 @@ describe('a request', () => {
     off();
     await get('/door/b');
     expect(seen).toHaveLength(2);
+  });
+
+  it('for another protocol is one too: what it was answered, when the connection goes on or not', async () => {
+    await server.apply({ ...config, accessLog: true, bind: server.config.bind });
+    const sockets: Duplex[] = [];
+    server.handle('up', {
+      request: () => {},
+      upgrade: (_request, socket, _head, path) => {
+        sockets.push(socket);
+        socket.resume();
+        socket.on('end', () => socket.destroy());
+        if (path.startsWith('/yes')) socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\nhello');
+        else if (path === '/no') socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
+      },
+    });
+    const ask = async (path: string) => {
+      const socket = connect(server.port, '127.0.0.1');
+      let heard = '';
+      socket.on('data', (data) => {
+        heard += String(data);
+      });
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      socket.destroy();
+      return heard;
+    };
+    expect(await ask('/up/yes?api_key=u:secret')).toBe('HTTP/1.1 101 Switching Protocols\r\n\r\nhello');
+    expect(await ask('/up/no')).toContain('403');
+    await ask('/up/never');
+    await ask('/nosuch');
+    await expect.poll(() => log.lines.length).toBe(4);
+    expect(log.lines.map((line) => line.replace(/ [\d.]+ ms [\w-]{36}/, ''))).toEqual([
+      'NOTICE http_access: 127.0.0.1 GET /up/yes 101',
+      'NOTICE http_access: 127.0.0.1 GET /up/no 403',
+      'NOTICE http_access: 127.0.0.1 GET /up/never 0 (the client went away)',
+      'NOTICE http_access: 127.0.0.1 GET /nosuch 404',
+    ]);
+    // Nothing of the watching is left on a connection.
+    expect(Object.hasOwn(sockets[0] ?? {}, 'write')).toBe(false);
   });
 
   it('is published to diagnostics channels', async () => {

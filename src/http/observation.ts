@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { channel } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 /** A request and how it was answered. */
 export interface HttpExchange {
@@ -52,26 +53,58 @@ export class Observation {
     if (wanted) this.#watch(request, response, id);
   }
 
+  /** A request for another protocol: it is answered by whoever writes the first bytes into the connection. */
+  beginUpgrade(request: IncomingMessage, socket: Duplex): void {
+    if (this.#observers.size === 0 && !began.hasSubscribers && !ended.hasSubscribers) return;
+    const given = request.headers['x-request-id'];
+    const start = this.#monotonic();
+    const about = describe(request, typeof given === 'string' && GIVEN_ID.test(given) ? given : randomUUID());
+    began.publish(about);
+    const answered = (status: number, complete: boolean) => {
+      socket.off('close', gone);
+      Reflect.deleteProperty(socket, 'write');
+      Reflect.deleteProperty(socket, 'end');
+      this.#tell({ ...about, status, ms: this.#monotonic() - start, complete });
+    };
+    const gone = () => answered(0, false);
+    socket.once('close', gone);
+    for (const way of ['write', 'end'] as const) {
+      // Until the first line of the answer has passed; what comes after is no business of this part.
+      Reflect.set(socket, way, (...parts: readonly unknown[]): unknown => {
+        const status = statusOf(parts[0]);
+        answered(status, status > 0);
+        return Reflect.apply(socket[way], socket, parts);
+      });
+    }
+  }
+
   #watch(request: IncomingMessage, response: ServerResponse, id: string | undefined): void {
     const start = this.#monotonic();
-    const { url = '', method = '' } = request;
-    const mark = url.indexOf('?');
-    const about = {
-      id,
-      method,
-      path: mark < 0 ? url : url.slice(0, mark),
-      remote: request.socket.remoteAddress ?? '',
-    };
+    const about = describe(request, id);
     began.publish(about);
     response.once('close', () => {
-      const exchange: HttpExchange = {
+      this.#tell({
         ...about,
         status: response.statusCode,
         ms: this.#monotonic() - start,
         complete: response.writableFinished,
-      };
-      ended.publish(exchange);
-      for (const observer of this.#observers) observer(exchange);
+      });
     });
   }
+
+  #tell(exchange: HttpExchange): void {
+    ended.publish(exchange);
+    for (const observer of this.#observers) observer(exchange);
+  }
+}
+
+function describe({ url = '', method = '', socket }: IncomingMessage, id: string | undefined) {
+  const mark = url.indexOf('?');
+  return { id, method, path: mark < 0 ? url : url.slice(0, mark), remote: socket.remoteAddress ?? '' };
+}
+
+/** The status in the first line of an answer; 0 for what is none. */
+function statusOf(start: unknown): number {
+  const text = typeof start === 'string' || Buffer.isBuffer(start) ? start.toString().slice(0, 12) : '';
+  return Number(/^HTTP\/1\.[01] (\d{3})$/.exec(text)?.[1] ?? 0);
 }

@@ -355,6 +355,7 @@ export class HttpServer implements RequestSink {
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#observation.beginUpgrade(request, socket);
     const found = this.#find(request.url ?? '/', request.socket.remoteAddress ?? '');
     if (found?.kind !== 'mount' || found.handler.upgrade === undefined) {
       const status = found?.kind === 'refused' ? 403 : found?.kind === 'too-long' ? 400 : 404;
