@@ -279,7 +279,7 @@ class Server implements RunningServer {
     await this.#pjsip?.listen();
     this.#listening = true;
 
-    this.#openAri(this.#startHttp(), sorcery, astdb, mailboxes, modules, dialplan);
+    this.#openAri(this.#startHttp(), sorcery, astdb, mailboxes, modules, dialplan, security);
     await this.#listenHttp();
     await this.#applyMetrics();
     await this.#openAmi(cli, sorcery, astdb, mailboxes, modules, dialplan, security);
@@ -483,6 +483,7 @@ class Server implements RunningServer {
     mailboxes: ExternalMailboxes,
     modules: ModuleTable,
     dialplan: DialplanService,
+    security: SecurityEvents,
   ): void {
     const owner = this.#switch;
     const ports: AriPorts = {
@@ -511,6 +512,7 @@ class Server implements RunningServer {
       http,
       sorcery,
       tokens: astdb,
+      security,
       acls: this.#acls,
       ready: () => this.#isBooted,
       running: modules.running,

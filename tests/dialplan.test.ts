@@ -275,6 +275,7 @@ async function restOver(world: ReturnType<typeof exchange>) {
     http,
     acls: { get: () => undefined },
     sorcery,
+    security: { raise: () => {} },
     tokens: {
       get: () => undefined,
       range: () => [],

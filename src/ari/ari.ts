@@ -5,6 +5,7 @@ import {
   hashKind,
   libcryptKnows,
   type NamedAcls,
+  type SecurityEvents,
   type Token,
   type TokenStore,
   Tokens,
@@ -38,6 +39,8 @@ export interface AriOptions {
   readonly sorcery: Sorcery;
   /** Where tokens are kept. */
   readonly tokens: TokenStore;
+  /** Hears of logins. */
+  readonly security: Pick<SecurityEvents, 'raise'>;
   /** The lists of acl.conf. */
   readonly acls: Pick<NamedAcls, 'get'>;
   /** Whether everything has started; before, requests are told to wait. */
@@ -110,6 +113,7 @@ export class Ari {
     this.#authenticator = new Authenticator({
       find: (name) => this.#objects.find(name),
       tokens: this.tokens,
+      security: options.security,
       clock: ports.clock,
       log,
     });

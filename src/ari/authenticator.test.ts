@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { memoryLogger } from '../log/index.ts';
 import { FakeClock } from '../platform/index.ts';
-import { Acl, Tokens } from '../security/index.ts';
+import { Acl, type SecurityReport, Tokens } from '../security/index.ts';
 import type { AriUser } from './ari-config.ts';
 import { Authenticator } from './authenticator.ts';
+import type { Connection } from './login-events.ts';
 
 const HASH =
   '$6$abcdefgh$k/gShrHzeORLzN0VWAbSwuvLGX2CwVupUyrPg9iHIk9LUNxf9piWWWi4Qjb5aihflrJyGdM1by6JJlHpHbIvT.';
@@ -28,6 +29,13 @@ function setUp() {
   const clock = new FakeClock();
   const log = memoryLogger();
   const rows = new Map<string, string>();
+  const raised: string[] = [];
+  const security = {
+    raise: ({ kind, account, service, session, local, remote }: SecurityReport) =>
+      raised.push(
+        [kind, service, account, session, `${local.protocol} ${local.port}`, remote.address].join(' '),
+      ),
+  };
   const tokens = new Tokens(
     {
       get: (key) => rows.get(key),
@@ -38,17 +46,21 @@ function setUp() {
     clock,
     () => {},
   );
-  const authenticator = new Authenticator({ find: (name) => users.get(name), tokens, clock, log });
+  const authenticator = new Authenticator({ find: (name) => users.get(name), tokens, security, clock, log });
   opened.push(authenticator);
-  const ask = async (who: string | undefined, options: { address?: string; key?: string } = {}) => {
+  const ask = async (
+    who: string | undefined,
+    options: { address?: string; key?: string; connection?: Connection } = {},
+  ) => {
     const verdict = await authenticator.identify({
       authorization: who === undefined ? undefined : `Basic ${Buffer.from(who).toString('base64')}`,
       apiKey: options.key,
       address: options.address ?? '192.0.2.1',
+      ...(options.connection === undefined ? {} : { connection: options.connection }),
     });
     return verdict instanceof Error ? verdict.code : verdict.name;
   };
-  return { ask, authenticator, clock, log, tokens, users };
+  return { ask, authenticator, raised, clock, log, tokens, users };
 }
 
 describe('who asks', () => {
@@ -93,6 +105,35 @@ describe('who asks', () => {
     for (let count = 0; count < 500; count++) expect(await ask(undefined)).toBe('UNAUTHORIZED');
     expect(await ask('plain:secret')).toBe('plain');
     expect(log.lines).toEqual([]);
+  });
+
+  it('is told to watchers: each failure, and a success once on a connection', async () => {
+    const { ask, raised } = setUp();
+    const connection = {
+      ...{ localAddress: '::ffff:127.0.0.1', localPort: 8088 },
+      ...{ remoteAddress: '::ffff:192.0.2.1', remotePort: 40_000 },
+    };
+    for (const who of [
+      'plain:secret',
+      'plain:secret',
+      'plain:wrong',
+      'no"body:x',
+      ':x',
+      'placed:secret',
+      undefined,
+    ])
+      await ask(who, { connection });
+    await ask('hashed:cryptpw', { connection: { ...connection, remotePort: 1 } });
+    await ask('plain:secret', { connection });
+    const about = 'TCP 8088 192.0.2.1';
+    expect(raised).toEqual([
+      `SuccessfulAuth ARI plain 192.0.2.1:40000 ${about}`,
+      `InvalidPassword ARI plain 192.0.2.1:40000 ${about}`,
+      `InvalidAccountID ARI no"body 192.0.2.1:40000 ${about}`,
+      `InvalidAccountID ARI <unknown> 192.0.2.1:40000 ${about}`,
+      `FailedACL ARI placed 192.0.2.1:40000 ${about}`,
+      `SuccessfulAuth ARI hashed 192.0.2.1:1 ${about}`,
+    ]);
   });
 
   it('is named in the log when it fails, and the password is not', async () => {

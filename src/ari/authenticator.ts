@@ -1,14 +1,23 @@
 import { AsterismError } from '../errors/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { Clock } from '../platform/index.ts';
-import { FailureLimit, PasswordChecker, Tokens, type TokenVerdict, withToken } from '../security/index.ts';
+import {
+  FailureLimit,
+  PasswordChecker,
+  type SecurityEvents,
+  Tokens,
+  type TokenVerdict,
+  withToken,
+} from '../security/index.ts';
 import { StoreError } from '../sorcery/index.ts';
 import type { AriUser } from './ari-config.ts';
+import { type Connection, LoginEvents } from './login-events.ts';
 
 export interface AuthenticatorOptions {
   /** Looks a user up where it is kept. @throws {StoreError} */
   readonly find: (name: string) => AriUser | undefined | Promise<AriUser | undefined>;
   readonly tokens: Tokens;
+  readonly security: Pick<SecurityEvents, 'raise'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -20,6 +29,8 @@ export interface Credentials {
   /** The query parameter `api_key`, `user:password` or a token. */
   readonly apiKey: string | undefined;
   readonly address: string;
+  /** What it came over; logins without one are not told. */
+  readonly connection?: Connection;
 }
 
 /** Who it is, or why not. */
@@ -30,32 +41,34 @@ export class Authenticator {
   readonly passwords = new PasswordChecker();
   readonly #options: AuthenticatorOptions;
   readonly #failures: FailureLimit;
+  readonly #events: LoginEvents;
 
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
     this.#failures = new FailureLimit(options.clock);
+    this.#events = new LoginEvents(options.security);
   }
 
   /** Basic or Bearer first, then `api_key`, as the original looks; answers at once unless something has to be computed or fetched. */
   identify(credentials: Credentials): Verdict | Promise<Verdict> {
-    const { authorization, apiKey, address } = credentials;
+    const { authorization, apiKey } = credentials;
     if (authorization?.startsWith(BEARER) === true)
-      return this.#byToken(authorization.slice(BEARER.length), address);
+      return this.#byToken(authorization.slice(BEARER.length), credentials);
     const given = authorization?.startsWith(BASIC)
       ? Buffer.from(authorization.slice(BASIC.length), 'base64').toString('utf8')
       : (apiKey ?? '');
     // Who says nothing is asked, and has not failed: browsers begin like this.
     if (given === '') return new AsterismError('UNAUTHORIZED');
-    if (Tokens.looksLike(given)) return this.#byToken(given, address);
+    if (Tokens.looksLike(given)) return this.#byToken(given, credentials);
     const colon = given.indexOf(':');
     // What stands without a colon may be a password in the wrong place: no log repeats it.
     const name = colon < 0 ? '' : given.slice(0, colon);
     const password = given.slice(colon + 1);
     // Clients that only know a user and a password put the token in the place of the password.
-    if (Tokens.looksLike(password)) return this.#byToken(password, address, name);
+    if (Tokens.looksLike(password)) return this.#byToken(password, credentials, name);
     return this.#found(
       () => (colon < 0 ? undefined : this.#options.find(name)),
-      (user) => this.#byPassword(user, name, password, address),
+      (user) => this.#byPassword(user, name, password, credentials),
     );
   }
 
@@ -76,24 +89,22 @@ export class Authenticator {
     user: AriUser | undefined,
     name: string,
     password: string,
-    address: string,
+    credentials: Credentials,
   ): Verdict | Promise<Verdict> {
-    if (user !== undefined && this.passwords.known(password, user.password)) return admitted(user, address);
+    if (user !== undefined && this.passwords.known(password, user.password))
+      return this.#admit(user, credentials);
     // What was right before goes on working while somebody guesses from the same address.
-    if (!this.#failures.allows(address)) return new AsterismError('TOO_MANY_FAILURES');
-    if (user === undefined) return this.#failed(name, address);
-    if (user.crypted) {
-      return this.passwords
-        .crypt(password, user.password)
-        .then((right) => (right ? admitted(user, address) : this.#failed(name, address)));
-    }
-    return this.passwords.plain(password, user.password)
-      ? admitted(user, address)
-      : this.#failed(name, address);
+    if (!this.#failures.allows(credentials.address)) return new AsterismError('TOO_MANY_FAILURES');
+    if (user === undefined) return this.#failed('InvalidAccountID', name, credentials);
+    const judged = (right: boolean) =>
+      right ? this.#admit(user, credentials) : this.#failed('InvalidPassword', name, credentials);
+    return user.crypted
+      ? this.passwords.crypt(password, user.password).then(judged)
+      : judged(this.passwords.plain(password, user.password));
   }
 
   /** `name` is the user whom a client names with the token, if it does. */
-  #byToken(text: string, address: string, name?: string): Verdict | Promise<Verdict> {
+  #byToken(text: string, credentials: Credentials, name?: string): Verdict | Promise<Verdict> {
     let verdict: TokenVerdict;
     try {
       verdict = this.#options.tokens.check(text);
@@ -106,17 +117,32 @@ export class Authenticator {
         if (user !== undefined && verdict.kind !== 'unknown' && (name ?? user.name) === user.name) {
           // Whoever has it did not guess it.
           if (verdict.kind === 'expired') return new AsterismError('TOKEN_EXPIRED');
-          return admitted(withToken(user, verdict.token), address);
+          return this.#admit(withToken(user, verdict.token), credentials);
         }
-        if (!this.#failures.allows(address)) return new AsterismError('TOO_MANY_FAILURES');
-        return this.#failed(name ?? 'a token', address);
+        if (!this.#failures.allows(credentials.address)) return new AsterismError('TOO_MANY_FAILURES');
+        return this.#failed('InvalidPassword', name ?? '', credentials);
       },
     );
   }
 
-  #failed(name: string, address: string): AsterismError {
+  #admit(user: AriUser, { address, connection }: Credentials): Verdict {
+    if (user.acl === undefined || user.acl.permits(address)) {
+      this.#events.admitted(connection, user.name);
+      return user;
+    }
+    this.#events.refused('FailedACL', connection, user.name);
+    return new AsterismError('ACL_DENIED');
+  }
+
+  #failed(
+    kind: 'InvalidAccountID' | 'InvalidPassword',
+    name: string,
+    { address, connection }: Credentials,
+  ): AsterismError {
     this.#failures.failed(address);
-    this.#options.log.notice(`Login of '${printable(name)}' from ${address} failed`);
+    const shown = printable(name);
+    this.#events.refused(kind, connection, shown);
+    this.#options.log.notice(`Login of '${shown}' from ${address} failed`);
     return new AsterismError('UNAUTHORIZED');
   }
 
@@ -125,12 +151,8 @@ export class Authenticator {
   }
 }
 
-function admitted(user: AriUser, address: string): Verdict {
-  return user.acl === undefined || user.acl.permits(address) ? user : new AsterismError('ACL_DENIED');
-}
-
 const BASIC = 'Basic ';
-const BEARER = 'Bearer ';
+export const BEARER = 'Bearer ';
 
 /** Whether somebody may come in is not known while the store is away, which is not a no. */
 function unreadable(error: unknown): AsterismError {

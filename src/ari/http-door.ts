@@ -5,9 +5,9 @@ import { isTrue, parseInteger } from '../conf/index.ts';
 import { AsterismError } from '../errors/index.ts';
 import { endSocket, errorPage, type HttpHandler, rawAnswer, readBody, respond } from '../http/index.ts';
 import type { Logger } from '../log/index.ts';
-import type { User } from '../security/index.ts';
+import { Tokens, type User } from '../security/index.ts';
 import { type AriGeneral, type AriUser, GENERAL_OFF } from './ari-config.ts';
-import type { Authenticator, Verdict } from './authenticator.ts';
+import { type Authenticator, BEARER, type Verdict } from './authenticator.ts';
 import { corsHeaders, isAllowedOrigin, preflightHeaders } from './cors.ts';
 import type { Debugging } from './debugging.ts';
 import { type Description, describe, isDescription } from './descriptions/index.ts';
@@ -263,7 +263,8 @@ export class HttpDoor implements HttpHandler {
 
   /** As in the original; who came with a token that is none any more hears of that (RFC 6750 §3). */
   #challenge({ headers }: IncomingMessage): string {
-    const bearer = headers.authorization?.startsWith('Bearer ') === true;
+    const given = headers.authorization ?? '';
+    const bearer = given.startsWith(BEARER) && Tokens.looksLike(given.slice(BEARER.length));
     const { realm } = this.#general;
     return bearer ? `Bearer realm="${realm}", error="invalid_token"` : `Basic realm="${realm}"`;
   }
@@ -308,6 +309,7 @@ export class HttpDoor implements HttpHandler {
       authorization: request.headers.authorization,
       apiKey: query?.get('api_key') ?? undefined,
       address: request.socket.remoteAddress ?? '',
+      connection: request.socket,
     });
   }
 

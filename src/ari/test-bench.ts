@@ -7,7 +7,7 @@ import { memoryLogger } from '../log/index.ts';
 import { ExternalMailboxes, mailboxTypes } from '../mailboxes/index.ts';
 import { ModuleTable } from '../modules/index.ts';
 import { FakeClock } from '../platform/index.ts';
-import { NamedAcls, type TokenStore, type User } from '../security/index.ts';
+import { NamedAcls, SecurityEvents, type TokenStore, type User } from '../security/index.ts';
 import { Push, Sorcery, StoreError, someText, type TypeSpec, text, UNSET } from '../sorcery/index.ts';
 import { Stasis } from '../stasis/index.ts';
 import { type Channel, type ChannelDriver, Switch } from '../switch/index.ts';
@@ -165,12 +165,14 @@ export async function startBench(options: BenchOptions = {}) {
     serverHeader: 'Asterisk/22.10.1 Asterism/0.1.0',
     log,
   });
+  const security = new SecurityEvents(log, clock);
   const acls = new NamedAcls({ read: () => loadConfigIfPresent('acl.conf', { etcDir }), log });
   acls.reload();
   const ari = new Ari({
     ports,
     http,
     sorcery,
+    security,
     tokens: memoryStore(rows, () => fault),
     acls,
     running,
@@ -225,6 +227,7 @@ export async function startBench(options: BenchOptions = {}) {
     inject,
     write,
     sorcery,
+    security,
     rows,
     /** Lets the store of tokens fail from now on. */
     breakStore(why: string) {

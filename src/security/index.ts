@@ -26,6 +26,7 @@ export {
   type SecurityEvent,
   type SecurityEventKind,
   SecurityEvents,
+  type SecurityReport,
   securityEventKinds,
   securityFields,
 } from './security-events.ts';
