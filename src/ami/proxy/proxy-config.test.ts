@@ -97,7 +97,7 @@ reconnectmax=0.05
     ['a word that is neither', 'tls=perhaps\n', "'tls' is neither yes nor no"],
     ['a time that is none', 'keepalive=-1\n', "'keepalive' is no time in seconds"],
     ['another authentication', 'auth=rsa\n', "'auth' is neither md5 nor plain"],
-    ['a queue without room', 'queuelimit=0\n', "'queuelimit' lets nothing through"],
+    ['a queue without room', 'queuelimit=0\n', "'queuelimit' is no number from 1 to 1000000"],
     ['no host', 'host=\n', "'host' is missing"],
   ])('leaves a section with %s out, alone, and says where it is', (_what, line, why) => {
     const { upstreams, problems } = read(`[general]\nenabled=yes\n[east]\n${NEEDED}${line}[west]\n${NEEDED}`);
@@ -115,7 +115,10 @@ reconnectmax=0.05
       enabled: false,
       problems: [expect.stringContaining("'websocket' is neither yes nor no")],
     });
-    expect(read('[general]\nunknownclass=nosuch\n').unknownClass).toBe(maskOf('system'));
+    expect(read('[general]\nunknownclass=nosuch\n')).toMatchObject({
+      unknownClass: maskOf('system'),
+      problems: [expect.stringContaining("'unknownclass' names no class")],
+    });
   });
 
   it('has every option in its sample and in docs/ami.md', () => {

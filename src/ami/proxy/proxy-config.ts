@@ -1,7 +1,13 @@
-import { type Config, isFalse, isTrue, parseInteger, type Section } from '../../conf/index.ts';
+import type { Config, Section } from '../../conf/index.ts';
 import type { AmiTls } from '../ami-config.ts';
-import { type ClassMask, maskOf, parseClasses } from '../classes.ts';
-import { generalOptions, type ProxyOption, upstreamOptions } from './proxy-options.ts';
+import type { ClassMask } from '../classes.ts';
+import {
+  generalOptions,
+  type OptionValues,
+  type ProxyOption,
+  readOption,
+  upstreamOptions,
+} from './proxy-options.ts';
 
 /** A server that this one is connected to. */
 export interface UpstreamConfig {
@@ -61,58 +67,29 @@ const DEFAULT_PORT = 5038;
 const DEFAULT_TLS_PORT = 5039;
 /** Shortest pause between attempts: a server that refuses at once must not be asked in a loop. */
 const MIN_RECONNECT_MS = 100;
-const MAX_SECONDS = 86_400;
-const MAX_COUNT = 1_000_000;
-const SYSTEM = maskOf('system');
 
 /** Why a section is left out. */
 class Refused extends Error {}
 
-/** Values of a section, each read as its option's kind wants it. A name that no option has refuses the section. */
-class Values<Name extends string> {
-  readonly #section: Section | undefined;
-  readonly #options: ReadonlyMap<string, ProxyOption>;
-
-  constructor(section: Section | undefined, options: readonly (ProxyOption & { readonly name: Name })[]) {
-    this.#section = section;
-    this.#options = new Map(options.map((each) => [each.name, each]));
-    for (const { name } of section?.variables ?? [])
-      if (!this.#options.has(name.toLowerCase())) throw new Refused(`there is no option '${name}'`);
-    for (const each of options)
-      if (each.required && this.text(each.name) === '') throw new Refused(`'${each.name}' is missing`);
+/** Reads a section by the table of its options. A name that no option has refuses it: a limit that is misspelt is none. */
+function readSection<const Table extends readonly ProxyOption[]>(
+  section: Section | undefined,
+  table: Table,
+): OptionValues<Table> {
+  const known = new Set(table.map(({ name }) => name));
+  for (const { name } of section?.variables ?? [])
+    if (!known.has(name.toLowerCase())) throw new Refused(`there is no option '${name}'`);
+  const values: Record<string, unknown> = {};
+  for (const option of table) {
+    const { name, kind, required } = option;
+    const given = kind === 'list' ? section?.all(name).join(',') : section?.get(name);
+    const text = (given ?? option.default).trim();
+    if (required === true && text === '') throw new Refused(`'${name}' is missing`);
+    const found = readOption(option, text);
+    if ('wrong' in found) throw new Refused(found.wrong);
+    values[name] = found.value;
   }
-
-  text(name: Name): string {
-    return (this.#section?.get(name) ?? this.#options.get(name)?.default ?? '').trim();
-  }
-
-  yes(name: Name): boolean {
-    const value = this.text(name);
-    if (!isTrue(value) && !isFalse(value)) throw new Refused(`'${name}' is neither yes nor no`);
-    return isTrue(value);
-  }
-
-  number(name: Name, max: number): number {
-    const value = parseInteger(this.text(name), 0, max);
-    if (value === undefined) throw new Refused(`'${name}' is no number from 0 to ${max}`);
-    return value;
-  }
-
-  /** As milliseconds; parts of a second may be given. */
-  seconds(name: Name): number {
-    const value = this.text(name);
-    if (!/^\d{1,5}(\.\d{1,3})?$/.test(value) || Number(value) > MAX_SECONDS)
-      throw new Refused(`'${name}' is no time in seconds`);
-    return Number(value) * 1000;
-  }
-
-  list(name: Name): string[] {
-    const lines = this.#section?.all(name) ?? [this.text(name)];
-    return lines
-      .flatMap((each) => each.split(','))
-      .map((each) => each.trim())
-      .filter((each) => each !== '');
-  }
+  return values as OptionValues<Table>;
 }
 
 /** A missing file means that there is none of it; a section that makes no sense is left out, alone, and named. */
@@ -139,76 +116,53 @@ export function readProxyConfig(config: Config | undefined): ProxyConfig {
 }
 
 function readGeneral(section: Section | undefined): Omit<ProxyConfig, 'upstreams' | 'problems'> {
-  const values = new Values(section, generalOptions);
-  const certificate = values.text('tlscertfile');
-  const place = (
-    address: 'jsonbindaddr' | 'jsontlsbindaddr',
-    port: 'jsonport' | 'jsontlsport',
-  ): JsonPlace => ({
-    address: values.text(address),
-    port: values.number(port, 65_535),
-  });
-  const unknownClass = parseClasses(values.text('unknownclass'));
+  const given = readSection(section, generalOptions);
   return {
-    enabled: values.yes('enabled'),
-    // Nothing that can be read there must not open to everybody what is not known.
-    unknownClass: unknownClass === 0 ? SYSTEM : unknownClass,
-    json: values.yes('jsonenabled') ? place('jsonbindaddr', 'jsonport') : undefined,
-    jsonTls: values.yes('jsontlsenable')
+    enabled: given.enabled,
+    unknownClass: given.unknownclass,
+    json: given.jsonenabled ? { address: given.jsonbindaddr, port: given.jsonport } : undefined,
+    jsonTls: given.jsontlsenable
       ? {
-          ...place('jsontlsbindaddr', 'jsontlsport'),
-          certificate,
-          privateKey: values.text('tlsprivatekey') || certificate,
-          cipher: values.text('tlscipher'),
+          address: given.jsontlsbindaddr,
+          port: given.jsontlsport,
+          certificate: given.tlscertfile,
+          privateKey: given.tlsprivatekey || given.tlscertfile,
+          cipher: given.tlscipher,
         }
       : undefined,
-    webSocket: values.yes('websocket'),
-    webOrigins: values.list('weborigins').map((each) => each.toLowerCase()),
+    webSocket: given.websocket,
+    webOrigins: given.weborigins,
   };
 }
 
 function readUpstream(section: Section): UpstreamConfig | undefined {
   if (!NAME.test(section.name)) throw new Refused('its name may have letters, digits, and . _ -, 64 at most');
-  const values = new Values(section, upstreamOptions);
-  if (!values.yes('enabled')) return undefined;
-  const auth = values.text('auth').toLowerCase();
-  if (auth !== 'md5' && auth !== 'plain') throw new Refused(`'auth' is neither md5 nor plain`);
-  const tls = values.yes('tls') ? readTls(values) : undefined;
-  const minimum = Math.max(MIN_RECONNECT_MS, values.seconds('reconnectmin'));
-  const queueLimit = values.number('queuelimit', MAX_COUNT);
-  if (queueLimit === 0) throw new Refused("'queuelimit' lets nothing through");
+  const given = readSection(section, upstreamOptions);
+  if (!given.enabled) return undefined;
+  const [port = given.tls ? DEFAULT_TLS_PORT : DEFAULT_PORT] = given.port;
+  const reconnectMinMs = Math.max(MIN_RECONNECT_MS, given.reconnectmin);
   return {
     name: section.name,
-    host: values.text('host'),
-    port:
-      values.text('port') === ''
-        ? tls === undefined
-          ? DEFAULT_PORT
-          : DEFAULT_TLS_PORT
-        : values.number('port', 65_535),
-    username: values.text('username'),
-    secret: values.text('secret'),
-    auth,
-    users: values.list('users').map((each) => each.toLowerCase()),
-    events: values.text('events'),
-    tls,
-    reconnectMinMs: minimum,
-    reconnectMaxMs: Math.max(minimum, values.seconds('reconnectmax')),
-    keepAliveMs: values.seconds('keepalive'),
-    answerTimeoutMs: values.seconds('answertimeout'),
-    queueLimit,
-  };
-}
-
-type UpstreamOptionName = (typeof upstreamOptions)[number]['name'];
-
-function readTls(values: Values<UpstreamOptionName>): UpstreamTls {
-  const certFile = values.text('tlscertfile');
-  return {
-    verify: values.yes('tlsverify'),
-    caFile: values.text('tlscafile'),
-    serverName: values.text('tlsservername'),
-    certFile,
-    keyFile: values.text('tlsprivatekey') || certFile,
+    host: given.host,
+    port,
+    username: given.username,
+    secret: given.secret,
+    auth: given.auth,
+    users: given.users,
+    events: given.events,
+    tls: given.tls
+      ? {
+          verify: given.tlsverify,
+          caFile: given.tlscafile,
+          serverName: given.tlsservername,
+          certFile: given.tlscertfile,
+          keyFile: given.tlsprivatekey || given.tlscertfile,
+        }
+      : undefined,
+    reconnectMinMs,
+    reconnectMaxMs: Math.max(reconnectMinMs, given.reconnectmax),
+    keepAliveMs: given.keepalive,
+    answerTimeoutMs: given.answertimeout,
+    queueLimit: given.queuelimit,
   };
 }

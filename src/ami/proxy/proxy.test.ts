@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type AmiBench, MANAGER_CONF, told } from '../../../tests/support/ami.ts';
 import {
@@ -13,6 +14,8 @@ import {
 } from '../../../tests/support/ami-proxy.ts';
 import { certificates } from '../../../tests/support/certificates.ts';
 import { until } from '../../../tests/support/until.ts';
+import { HttpServer, readHttpConfig } from '../../http/index.ts';
+import { silentLogger } from '../../log/index.ts';
 import { MAX_WAITING } from './ami-proxy.ts';
 
 const opened = new Opened();
@@ -155,6 +158,33 @@ describe('a connection to another server', () => {
     expect(told(await client.ask('Action: Ping', 'Server: unknown'), 'Message')).toMatch(/certificate/);
   });
 
+  it('shows a certificate of its own to who asks for one', async () => {
+    const { one, two } = certificates;
+    const seen: string[] = [];
+    const server = createTlsServer({ ...one, ca: two.cert, requestCert: true }, (socket) => {
+      seen.push(String(socket.getPeerCertificate().subject.CN));
+      socket.on('error', () => {});
+      socket.end('Asterisk Call Manager/11.0.0\r\n');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    opened.also({ close: () => server.close() });
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    await opened.middle(
+      section(
+        'picky',
+        port,
+        'tls=yes',
+        'tlscafile=@DIR@/ca',
+        'tlscertfile=@DIR@/cert',
+        'tlsprivatekey=@DIR@/key',
+      ),
+      { files: { ca: one.cert, cert: two.cert, key: two.key } },
+    );
+    await until(() => seen.length > 0);
+    expect(seen[0]).toBe('two.example');
+  });
+
   it('stays when amiproxy.conf is read again and its section is as it was', async () => {
     const { east, west, middle } = await three();
     const file = join(middle.dir, 'amiproxy.conf');
@@ -257,6 +287,94 @@ describe('an action with Server', () => {
     ]);
   });
 
+  it('gives what comes behind an answer to who asked, and tells everybody what is an event for all', async () => {
+    const fake = opened.also(await FakeServer.open());
+    const middle = await opened.middle(section('fake', fake.port));
+    await isUp(middle, 'fake');
+    fake.answer = (packet, socket) => {
+      const id = idOf(packet);
+      socket.write(
+        `Response: Success\r\nActionID: ${id}\r\nMessage: queued\r\n\r\n` +
+          `Event: Part\r\nActionID: ${id}\r\nNumber: 1\r\n\r\n` +
+          `Event: OriginateResponse\r\nPrivilege: call,all\r\nActionID: ${id}\r\nResponse: Failure\r\n\r\n`,
+      );
+    };
+    const [one, two] = [
+      await middle.login('admin', 's3cret', 'Events: call'),
+      await middle.login('watcher', 'w'),
+    ];
+    expect(told(await one.ask('Action: Originate', 'Server: fake', 'ActionID: o'), 'Message')).toBe('queued');
+    expect(await one.next()).toEqual([
+      ['Event', 'Part'],
+      ['ActionID', 'o'],
+      ['Server', 'fake'],
+      ['Number', '1'],
+    ]);
+    expect(told(await one.next(), 'ActionID')).toBe('o');
+    expect(await two.until('Event')).toEqual([
+      ['Event', 'OriginateResponse'],
+      ['Server', 'fake'],
+      ['Privilege', 'call,all'],
+      ['Response', 'Failure'],
+    ]);
+    // As FAXSessions of the original begins its list.
+    fake.answer = (packet, socket) => {
+      const id = idOf(packet);
+      socket.write(
+        `Response: Success\r\nActionID: ${id}\r\nEventList: Start\r\n\r\n` +
+          `Event: Item\r\nPrivilege: call,all\r\nActionID: ${id}\r\n\r\n` +
+          `Event: End\r\nActionID: ${id}\r\nEventList: Complete\r\n\r\n`,
+      );
+    };
+    one.send('Action: FAXSessions', 'Server: fake', 'ActionID: f');
+    await one.until('Event', 'End');
+    await two.ask('Action: Ping');
+    expect(two.text).not.toContain('Item');
+    expect(viewOf(middle, 'fake')).toMatchObject({ waiting: 0, unasked: 0 });
+  });
+
+  it('is refused while a server does not read what it was sent', async () => {
+    const fake = opened.also(await FakeServer.open());
+    const middle = await opened.middle(section('fake', fake.port));
+    await isUp(middle, 'fake');
+    for (const each of fake.sockets) each.pause();
+    const client = await middle.login('admin', 's3cret', 'Events: off');
+    const long = Array.from({ length: 100 }, (_, at) => `Variable: V${at}=${'x'.repeat(1_000)}`);
+    for (let at = 0; at < MAX_WAITING; at++)
+      client.send('Action: UserEvent', 'UserEvent: X', 'Server: fake', ...long);
+    expect(told(await client.next(), 'Message')).toBe("Server 'fake' does not read what is sent to it");
+    client.send('Action: Ping', 'ActionID: mine');
+    let answer = await client.next();
+    while (told(answer, 'ActionID') !== 'mine') answer = await client.next();
+    expect(told(answer, 'Ping')).toBe('Pong');
+  });
+
+  it('is answered over HTTP too, as text and as XML', async () => {
+    const http = opened.also(
+      await HttpServer.listen({
+        config: { ...readHttpConfig(undefined), bind: { address: '127.0.0.1', port: 0 } },
+        serverHeader: 'test',
+        log: silentLogger,
+      }),
+    );
+    const east = await opened.bench();
+    for (let at = 0; at < 2; at++) east.channel();
+    const files = { 'manager.conf': LOCAL_CONF.replace('[admin]', 'webenabled=yes\n[admin]') };
+    const middle = await opened.middle(section('east', east.ami.port), { files, http });
+    await isUp(middle, 'east');
+    const at = `http://127.0.0.1:${http.port}`;
+    const login = await fetch(`${at}/rawman?action=login&username=admin&secret=s3cret`);
+    const cookie = String(login.headers.get('set-cookie')).split(';')[0] ?? '';
+    const ask = async (path: string) => (await fetch(at + path, { headers: { cookie } })).text();
+    expect(await ask('/rawman?action=ping&server=east&actionid=1')).toMatch(
+      /^Response: Success\r\nActionID: 1\r\nServer: east\r\nPing: Pong\r\n/,
+    );
+    const list = await ask('/mxml?action=coreshowchannels&server=east');
+    expect(list.match(/<response /g)).toHaveLength(4);
+    expect(list).toMatch(/event='CoreShowChannelsComplete' server='east' eventlist='Complete' listitems='2'/);
+    expect(await ask('/rawman?action=ping&server=west')).toContain("Message: There is no server 'west'\r\n");
+  });
+
   it('does not keep other actions of the client waiting', async () => {
     const fake = opened.also(await FakeServer.open());
     const middle = await opened.middle(section('fake', fake.port, 'answertimeout=0.5'));
@@ -334,11 +452,6 @@ describe('an action with Server', () => {
   ])('is refused for %s', async (_what, lines, answer) => {
     const { east, middle } = await three();
     const client = await middle.login('admin', 's3cret', 'Events: off');
-    if (lines[0] === 'Action: login') {
-      // Here a login is one: what is about this connection is done here.
-      const silent = await middle.client();
-      expect(await silent.ask('Action: Ping', 'Server: east')).toEqual(failed('Permission denied'));
-    }
     expect(await client.ask(...lines)).toEqual(answer);
     expect([...east.ami.view.connected()]).toHaveLength(1);
     expect(viewOf(middle, 'east').state.kind).toBe('up');
@@ -348,6 +461,8 @@ describe('an action with Server', () => {
     const { middle } = await three();
     const kinds: string[] = [];
     middle.security.events.on('raised', ({ kind, account }) => kinds.push(`${kind} ${account}`));
+    const nobody = await middle.client();
+    expect(await nobody.ask('Action: Ping', 'Server: east')).toEqual(failed('Permission denied'));
     const stranger = await middle.login('stranger', 'x', 'Events: off');
     expect(await stranger.ask('Action: Ping', 'Server: east')).toEqual(failed('Permission denied'));
     const watcher = await middle.login('watcher', 'w', 'Events: off');
@@ -355,7 +470,7 @@ describe('an action with Server', () => {
     for (const action of ['Command', 'UpdateConfig', 'MixMonitor', 'BrandNew', 'QueueReset', 'Originate'])
       expect(await watcher.ask(`Action: ${action}`, 'Server: east')).toEqual(failed('Permission denied'));
     expect(told(await watcher.ask('Action: Park', 'Server: east'), 'Message')).toMatch(/^Invalid\/unknown/);
-    expect(kinds.filter((each) => each.startsWith('RequestNotAllowed'))).toHaveLength(7);
+    expect(kinds.filter((each) => each.startsWith('RequestNotAllowed'))).toHaveLength(8);
   });
 
   it('takes the class that is stated for actions that nobody knows', async () => {

@@ -191,7 +191,7 @@ export class Upstream {
     }
     this.counts.answers++;
     // An answer that begins a list is followed by its items, all with the same ActionID.
-    ask.list = fieldOf(text, 'EventList') === 'start';
+    ask.list = fieldOf(text, 'EventList')?.toLowerCase() === 'start';
     this.#hand(ask, text);
     if (ask.list) ask.due = this.#due();
     else this.#finish(id, ask, true);
@@ -216,8 +216,8 @@ export class Upstream {
 
   #item(id: string, ask: Ask, text: string): void {
     this.#hand(ask, text);
-    const end = fieldOf(text, 'EventList');
-    if (end === 'Complete' || end === 'cancelled') this.#finish(id, ask, false);
+    const end = fieldOf(text, 'EventList')?.toLowerCase();
+    if (end === 'complete' || end === 'cancelled') this.#finish(id, ask, false);
     else ask.due = this.#due();
   }
 
