@@ -14,6 +14,7 @@ const nothingYet = async () => {};
 const list = moduleList({
   pjsip: { load: nothingYet, unload: nothingYet, reload: nothingYet },
   registrations: { load: nothing, unload: nothingYet },
+  notify: { load: nothing, reload: nothing },
   ari: { load: nothing, unload: nothing, reload: nothing },
   webSocketClients: { load: nothing, unload: nothing, reload: nothing },
   objects: () => ({}),

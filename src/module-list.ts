@@ -13,6 +13,7 @@ export interface ModuleActions {
     readonly load: () => void;
     readonly unload: () => Promise<void> | undefined;
   };
+  readonly notify: { readonly load: () => void; readonly reload: () => void };
   readonly ari: { readonly load: () => void; readonly unload: () => void; readonly reload: () => void };
   readonly webSocketClients: ModuleActions['ari'];
   readonly devices: { readonly load: () => void };
@@ -107,6 +108,12 @@ export function moduleList(actions: ModuleActions): ModuleDefinition[] {
       description: 'PJSIP Outbound Registration Support',
       requires: PJSIP,
       ...actions.registrations,
+    },
+    {
+      name: 'res_pjsip_notify',
+      description: 'CLI/AMI PJSIP NOTIFY Support',
+      requires: SESSION,
+      ...actions.notify,
     },
     { name: 'res_pjsip_pubsub', description: 'PJSIP event resource', requires: PJSIP },
     { name: 'res_pjsip_acl', description: 'PJSIP ACL Resource', requires: PJSIP },

@@ -33,6 +33,7 @@ import { readRtpConfig } from './rtp-config.ts';
 import { NamedAcls, SecurityEvents } from './security/index.ts';
 import { ServerContacts } from './server-contacts.ts';
 import { ServerFiles } from './server-files.ts';
+import { ServerNotify } from './server-notify.ts';
 import { ServerRegistrations } from './server-registrations.ts';
 import { entityId, pidFile, serverSettings } from './server-settings.ts';
 import { Push, Sorcery } from './sorcery/index.ts';
@@ -107,6 +108,7 @@ class Server implements RunningServer {
   #metrics: Metrics | undefined;
   #pjsip: Pjsip | undefined;
   readonly #registrations = new ServerRegistrations(() => this.#pjsip);
+  readonly #notify: ServerNotify;
   #sorcery: Sorcery | undefined;
   #wizards: ConfigWizards | undefined;
   #listening = false;
@@ -158,6 +160,11 @@ class Server implements RunningServer {
       maxCalls: this.#maxCalls,
     });
     this.#own(() => this.#switch.close());
+    this.#notify = new ServerNotify({
+      sorcery: () => this.#sorcery,
+      switch: this.#switch,
+      pjsip: () => this.#pjsip,
+    });
     this.#stasis = new Stasis({ switch: this.#switch, log: this.#logger('res_stasis') });
     this.#own(() => this.#stasis.close());
     this.#acls = new NamedAcls({ read: () => this.#files.read('acl.conf'), log: this.#logger('acl') });
@@ -220,6 +227,10 @@ class Server implements RunningServer {
         registrations: {
           load: () => this.#pjsip?.startRegistrations(),
           unload: () => this.#pjsip?.endRegistrations(),
+        },
+        notify: {
+          load: () => this.#notify.read(this.#files.readOrNothing('pjsip_notify.conf')),
+          reload: () => this.#notify.read(this.#files.read('pjsip_notify.conf')),
         },
         extconfig: {
           reload: async () => {
@@ -555,6 +566,7 @@ class Server implements RunningServer {
               contacts.some(({ status }) => status === 'Reachable' || status === 'NonQualified'),
             ) ?? 'Unavailable',
           registrations: this.#registrations,
+          notify: this.#notify,
           // SUBSCRIBE is answered with 489 and never sent.
           subscriptions: () => [],
         },
@@ -634,6 +646,7 @@ class Server implements RunningServer {
         // SUBSCRIBE is answered with 489 and never sent.
         subscriptions: () => [],
         registrations: this.#registrations,
+        notify: this.#notify,
       },
       dialplan,
       server: {

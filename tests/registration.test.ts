@@ -62,7 +62,7 @@ let registrar: Instance;
 let server: Instance;
 
 /** Waits until something is as it is wanted. */
-async function until<T>(look: () => Promise<T>, wanted: (found: T) => boolean): Promise<T> {
+async function eventually<T>(look: () => Promise<T>, wanted: (found: T) => boolean): Promise<T> {
   const end = Date.now() + 15_000;
   for (;;) {
     const found = await look();
@@ -100,7 +100,7 @@ afterAll(async () => {
 
 describe('a registration of a file', () => {
   it('registers by itself with another server, which asks for longer and for SHA-256', async () => {
-    const [row] = await until(rows, ([found = '']) => found.includes(' Registered '));
+    const [row] = await eventually(rows, ([found = '']) => found.includes(' Registered '));
     expect(row).toMatch(/^configured\/sip:127\.0\.0\.1:\d+ account Registered \(exp\. (?:50|4\d)s\)$/);
     const [contact = ''] = await contacts();
     expect(contact).toContain(`joe/sip:desk@127.0.0.1:${server.sipPort};line=`);
@@ -135,11 +135,11 @@ describe('a registration that is pushed', () => {
     };
     expect((await server.push('registration', 'pushed', fields)).status).toBe(200);
     const users = async () => (await contacts()).map((each) => /sip:(\w+)@/.exec(each)?.[1]).sort();
-    await until(users, (found) => found.includes('one'));
+    await eventually(users, (found) => found.includes('one'));
     await server.push('registration', 'pushed', { contact_user: 'two' });
-    expect(await until(users, (found) => found.includes('two'))).toEqual(['desk', 'two']);
+    expect(await eventually(users, (found) => found.includes('two'))).toEqual(['desk', 'two']);
     await server.ari('DELETE', '/asterisk/config/dynamic/res_pjsip/registration/pushed');
-    await until(users, (found) => found.length === 1);
+    await eventually(users, (found) => found.length === 1);
   });
 
   it('that is refused succeeds once its password is put right', async () => {
@@ -155,23 +155,23 @@ describe('a registration that is pushed', () => {
       max_random_initial_delay: '0',
     });
     const row = async () => (await rows()).find((each) => each.startsWith('mistyped')) ?? '';
-    await until(row, (found) => found.includes(' Rejected '));
+    await eventually(row, (found) => found.includes(' Rejected '));
     await server.push('auth', 'mistyped', { password: 'secret' });
-    await until(row, (found) => found.includes(' Registered '));
+    await eventually(row, (found) => found.includes(' Registered '));
     await server.rx('pjsip send unregister mistyped');
-    await until(row, (found) => found.endsWith(' Unregistered 0'));
+    await eventually(row, (found) => found.endsWith(' Unregistered 0'));
   });
 });
 
 describe('the end', () => {
   it('takes bindings back when the server is stopped gracefully, not when it is stopped at once', async () => {
-    await until(contacts, (found) => found.length === 1);
+    await eventually(contacts, (found) => found.length === 1);
     const exited = server.exited();
     await server.rx('core stop gracefully');
     await exited;
     expect(await contacts()).toEqual([]);
     await server.start();
-    await until(contacts, (found) => found.length === 1);
+    await eventually(contacts, (found) => found.length === 1);
     await server.stop('SIGTERM');
     expect(await contacts()).toHaveLength(1);
   });

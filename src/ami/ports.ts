@@ -45,6 +45,22 @@ export interface RegistrationsPort {
   unregisterAll(): void;
 }
 
+/** A header or a line of the body of a NOTIFY. */
+export type NotifyField = readonly [name: string, value: string];
+
+/** NOTIFY that nobody subscribed to. */
+export interface NotifyPort {
+  /** The kinds that pjsip_notify.conf knows. */
+  types(): Iterable<string>;
+  /** What one of them says; undefined when there is no such kind. */
+  fields(type: string): readonly NotifyField[] | undefined;
+  /** To each contact of an endpoint. False when there is no such endpoint. */
+  endpoint(id: string, fields: readonly NotifyField[]): boolean;
+  uri(uri: string, fields: readonly NotifyField[]): void;
+  /** Inside of the call of a channel. False when there is no such call of SIP. */
+  channel(name: string, fields: readonly NotifyField[]): boolean;
+}
+
 /** What the actions of res_pjsip ask the SIP stack. */
 export interface PjsipPort {
   /** The permanent contacts of an address of record first, then those that registered. */
@@ -52,6 +68,7 @@ export interface PjsipPort {
   /** `Unavailable`, `Not in use`, `In use` …; `contacts` spares looking them up where they are known. */
   endpointState(endpoint: SorceryObject, contacts: readonly AmiContact[]): string;
   readonly registrations: RegistrationsPort;
+  readonly notify: NotifyPort;
   /** Subscriptions that others have here, or that were made from here, as headers. */
   subscriptions(direction: 'inbound' | 'outbound'): Iterable<Iterable<readonly [string, string]>>;
   /** Asks every contact of an endpoint whether it is there. */

@@ -37,6 +37,7 @@ export interface PjsipPort {
   unidentified(): Iterable<{ readonly address: string; readonly count: number; readonly firstAt: number }>;
   subscriptions(direction: 'inbound' | 'outbound'): Iterable<SubscriptionView>;
   registrations: RegistrationsPort;
+  notify: NotifyPort;
 }
 
 /** Registrations of this server at others, by the name of their object. */
@@ -48,6 +49,22 @@ export interface RegistrationsPort {
   unregister(id: string): boolean;
   registerAll(): void;
   unregisterAll(): void;
+}
+
+/** A header or a line of the body of a NOTIFY. */
+export type NotifyField = readonly [name: string, value: string];
+
+/** NOTIFY that nobody subscribed to. */
+export interface NotifyPort {
+  /** The kinds that pjsip_notify.conf knows. */
+  types(): Iterable<string>;
+  /** What one of them says; undefined when there is no such kind. */
+  fields(type: string): readonly NotifyField[] | undefined;
+  /** To each contact of an endpoint. False when there is no such endpoint. */
+  endpoint(id: string, fields: readonly NotifyField[]): boolean;
+  uri(uri: string, fields: readonly NotifyField[]): void;
+  /** Inside of the call of a channel. False when there is no such call of SIP. */
+  channel(name: string, fields: readonly NotifyField[]): boolean;
 }
 
 /** A subscription (RFC 6665): that of an endpoint here, or ours there. */

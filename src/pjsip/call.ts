@@ -135,6 +135,14 @@ export abstract class Call implements ChannelDriver {
     usage.events.on('request', (request, transaction) => this.#inDialog(request, transaction));
   }
 
+  /** A request inside of the call. Rejects where there is no dialog yet, or no longer. */
+  request(
+    method: string,
+    options: { headers?: HeaderList; body?: string; contentType?: string },
+  ): Promise<SipResponse> {
+    return this.usage?.send(method, options) ?? Promise.reject(new Error('no dialog'));
+  }
+
   /** Shows the far end that we are there: by UPDATE, or by our description again where it knows no UPDATE. */
   #refresh(headers: HeaderList): Promise<SipResponse> {
     const { usage } = this;

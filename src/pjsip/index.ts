@@ -5,6 +5,7 @@
  */
 export { ConfigWizards, type ConfigWizardsOptions, type WizardHint } from './config-wizard/config-wizard.ts';
 export { allContacts, type ContactEntry, contactsOf } from './contact-list.ts';
+export { type NotifyField, readNotifyTypes } from './notify/index.ts';
 export { codecs, pjsipTypes } from './objects/index.ts';
 export { Pjsip, type PjsipOptions } from './pjsip.ts';
 export { type ContactState, Reachability } from './reachability.ts';

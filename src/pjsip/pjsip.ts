@@ -19,6 +19,7 @@ import { Dialler, setVariables } from './dialler.ts';
 import { Identification } from './identification.ts';
 import { IdentifyIndex } from './identify-index.ts';
 import { IncomingCall } from './incoming-call.ts';
+import { Notifier } from './notify/index.ts';
 import { parseCallerId } from './objects/index.ts';
 import { type PacketLogTarget, packetLog, packetLogAnswer } from './packet-log.ts';
 import { Qualifier } from './qualifier.ts';
@@ -55,6 +56,8 @@ const TAKE_BACK_PATIENCE_MS = 3_000;
 /** The channel technology PJSIP: endpoints, registrations and calls. */
 export class Pjsip {
   readonly reachability: Reachability;
+  /** Sends NOTIFY that nobody subscribed to. */
+  readonly notifier: Notifier;
   readonly #options: PjsipOptions;
   readonly #settings: GlobalSettings;
   readonly #index: IdentifyIndex;
@@ -113,6 +116,7 @@ export class Pjsip {
     const { reachability } = this;
     const shared = { sorcery, reachability, settings: this.#settings, agent: this.#agent, clock, log };
     this.#qualifier = new Qualifier(shared);
+    this.notifier = new Notifier({ ...shared, transport: (name) => this.#transports.get(name) });
     const { switch: owner, media, running } = options;
     this.#offTechnology = owner.technologies.provide(
       new Dialler({ ...shared, switch: owner, media, running, allow: ALLOW }),

@@ -2,18 +2,16 @@ import type { Logger } from '../log/index.ts';
 import type { Clock } from '../platform/index.ts';
 import {
   answerChallenge,
-  type HeaderList,
   isMadeHere,
-  newRequest,
   SipParseError,
   type SipResponse,
-  Uri,
   type UserAgent,
 } from '../sip/index.ts';
 import { type Sorcery, type SorceryObject, StoreError } from '../sorcery/index.ts';
 import { AorIndex, each } from './aor-index.ts';
 import { outboundAccounts } from './authentication.ts';
 import { type ContactEntry, contactKey, contactsOf, uriHash } from './contact-list.ts';
+import { contactRequest } from './contact-request.ts';
 import { DueTimes } from './due-times.ts';
 import type { Reachability } from './reachability.ts';
 import type { GlobalSettings } from './settings.ts';
@@ -260,26 +258,16 @@ export class Qualifier {
     endpointId: string | undefined,
   ): Promise<SipResponse | undefined> {
     const { sorcery, agent, settings } = this.#options;
-    const uri = Uri.parse(contact.uri);
     const endpoint = endpointId === undefined ? undefined : await sorcery.find('endpoint', endpointId);
-    const route = [aor.get('outbound_proxy'), ...(contact.object?.get('path').split(',') ?? [])].filter(
-      (each) => each !== '',
-    );
-    const [firstHop] = route;
-    const flow = await agent.resolve(firstHop === undefined ? uri : hopOf(firstHop));
-    if (flow === undefined) return undefined;
-    const user = endpoint?.get('from_user') || endpoint?.id || settings.text('default_from_user');
-    const local = agent.localAddress(flow);
-    const host = endpoint?.get('from_domain') || (local.includes(':') ? `[${local}]` : local);
-    const headers: HeaderList = [['Accept', 'application/sdp']];
-    const request = newRequest({
+    const made = await contactRequest(agent, settings, {
       method: 'OPTIONS',
       uri: contact.uri,
-      from: `<${Uri.of({ user, host })}>`,
-      to: `<${Uri.of({ ...(uri.user === undefined ? {} : { user: uri.user }), host: uri.host })}>`,
-      route: route.map((each) => (each.startsWith('<') ? each : `<${each}>`)),
-      headers,
+      endpoint,
+      route: [aor.get('outbound_proxy'), ...(contact.object?.get('path').split(',') ?? [])],
+      headers: [['Accept', 'application/sdp']],
     });
+    if (made === undefined) return undefined;
+    const { request, flow } = made;
     const accounts =
       endpoint === undefined || !aor.is('authenticate_qualify')
         ? []
@@ -316,13 +304,4 @@ function permanent(aor: SorceryObject | undefined): readonly string[] {
         .get('contact')
         .split('\n')
         .filter((uri) => uri !== '');
-}
-
-/** The URI of a route, with or without its angle brackets. */
-function hopOf(route: string): Uri {
-  const open = route.indexOf('<');
-  if (open < 0) return Uri.parse(route);
-  const close = route.indexOf('>', open);
-  if (close < 0) throw new SipParseError(`route without its end: ${route}`);
-  return Uri.parse(route.slice(open + 1, close));
 }

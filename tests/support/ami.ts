@@ -55,6 +55,8 @@ export class AmiBench {
   readonly qualified: string[] = [];
   /** What registrations were told, as `register reg1`. */
   readonly registered: string[] = [];
+  /** Who was sent a NOTIFY, and of what. */
+  readonly notified: (readonly [to: string, fields: readonly (readonly [string, string])[]])[] = [];
   readonly ami: Ami;
   readonly sorcery: Sorcery;
   readonly mailboxes: ExternalMailboxes;
@@ -79,6 +81,7 @@ export class AmiBench {
         ),
         { name: 'res_pjsip_outbound_registration', description: '' },
         ...[
+          'res_pjsip_notify',
           'res_sorcery_memory_cache',
           'res_http_websocket',
           'res_mwi_external_ami',
@@ -138,6 +141,15 @@ export class AmiBench {
           unregister: (id) => this.#told('unregister', id),
           registerAll: () => void this.registered.push('register all'),
           unregisterAll: () => void this.registered.push('unregister all'),
+        },
+        notify: {
+          types: () => ['reboot'],
+          fields: (type) => (type === 'reboot' ? [['Event', 'check-sync']] : undefined),
+          endpoint: (id, fields) =>
+            this.sorcery.get('endpoint', id) !== undefined && this.notified.push([id, fields]) > 0,
+          uri: (uri, fields) => void this.notified.push([uri, fields]),
+          channel: (name, fields) =>
+            this.switch.find(name) !== undefined && this.notified.push([name, fields]) > 0,
         },
         subscriptions: () => [],
         qualify: (endpoint) => this.qualified.push(endpoint.id),

@@ -338,6 +338,62 @@ describe('SIP objects', () => {
     expect(bench.registered).toEqual(['register up1', 'unregister up1', 'register all', 'unregister all']);
   });
 
+  it('are sent a NOTIFY of a kind, or of headers and lines in their order', async () => {
+    const { bench, client } = await withAlice();
+    const notify = (...lines: string[]) => client.ask('Action: PJSIPNotify', ...lines);
+    const sent = success('NOTIFY sent');
+    expect(await notify('Endpoint: alice', 'Option: reboot')).toEqual(sent);
+    expect(
+      await notify(
+        'Endpoint: alice',
+        'Variable: Event=x,X-Foo=y',
+        'Variable: Content=one',
+        'Variable: nonsense',
+        'Variable: Content=a=b',
+      ),
+    ).toEqual(sent);
+    expect(await notify('URI: sip:z@192.0.2.1', 'Variable: Event=x')).toEqual(sent);
+    const { name } = bench.channel();
+    expect(await notify(`channel: ${name}`, 'Option: reboot')).toEqual(sent);
+    expect(bench.notified).toEqual([
+      ['alice', [['Event', 'check-sync']]],
+      [
+        'alice',
+        [
+          ['Event', 'x'],
+          ['X-Foo', 'y'],
+          ['Content', 'one'],
+          ['Content', 'a=b'],
+        ],
+      ],
+      ['sip:z@192.0.2.1', [['Event', 'x']]],
+      [name, [['Event', 'check-sync']]],
+    ]);
+  });
+
+  it('are sent no NOTIFY that says nothing, or twice something, or to nobody', async () => {
+    const { bench, client } = await withAlice();
+    const notify = (...lines: string[]) => client.ask('Action: PJSIPNotify', ...lines);
+    const what = error('PJSIPNotify requires either an Option or Variable(s).You must use only one of them.');
+    const whom = 'PJSIPNotify requires either an endpoint name, a SIP URI, or a channel.';
+    expect(await notify()).toEqual(what);
+    expect(await notify('Endpoint: alice')).toEqual(what);
+    expect(await notify('Endpoint: alice', 'Option: reboot', 'Variable: a=b')).toEqual(what);
+    expect(await notify('Variable: a=b')).toEqual(error(whom));
+    expect(await notify('Variable: a=b', 'Endpoint: alice', 'URI: sip:z@192.0.2.1')).toEqual(
+      error(`${whom}  You must use only one of them.`),
+    );
+    expect(await notify('Endpoint: nosuch', 'Variable: a=b')).toEqual(
+      error('Unable to retrieve endpoint nosuch'),
+    );
+    expect(await notify('Channel: nosuch', 'Variable: a=b')).toEqual(error('Channel not found'));
+    expect((await notify('Endpoint: alice', 'Option: nosuch'))[1]).toEqual([
+      'Message',
+      "Unable to find notify type 'nosuch'\n",
+    ]);
+    expect(bench.notified).toEqual([]);
+  });
+
   it('that are not there are refused with the line feed that clients know', async () => {
     const { client } = await open();
     client.send('Action: PJSIPShowEndpoints');

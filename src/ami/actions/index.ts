@@ -8,6 +8,7 @@ import { dialplanActions } from './dialplan.ts';
 import { mailboxActions } from './mailboxes.ts';
 import { originateActions } from './originate.ts';
 import { pjsipActions } from './pjsip.ts';
+import { pjsipNotifyActions } from './pjsip-notify.ts';
 import { pjsipRegistrationActions } from './pjsip-registrations.ts';
 import { sessionActions } from './session.ts';
 import { sorceryCacheActions } from './sorcery-cache.ts';
@@ -23,6 +24,7 @@ export const allActions: readonly AmiAction[] = [
   ...originateActions,
   ...mailboxActions,
   ...pjsipActions,
+  ...pjsipNotifyActions,
   ...pjsipRegistrationActions,
   ...sessionActions,
   ...sorceryCacheActions,

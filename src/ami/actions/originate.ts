@@ -75,7 +75,7 @@ function variablesOf(call: ActionCall): (readonly [string, string])[] {
 }
 
 /** At the commas that stand outside of quotes and parentheses. */
-function splitAssignments(line: string): string[] {
+export function splitAssignments(line: string): string[] {
   const parts: string[] = [];
   let depth = 0;
   let quoted = false;

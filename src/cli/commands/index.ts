@@ -14,6 +14,7 @@ import { moduleCommands } from './module.ts';
 import { pjsipCommands } from './pjsip.ts';
 import { pjsipChannelCommands } from './pjsip-channels.ts';
 import { pjsipExportCommands } from './pjsip-export.ts';
+import { pjsipNotifyCommands } from './pjsip-notify.ts';
 import { pjsipQualifyCommands } from './pjsip-qualify.ts';
 import { pjsipRegistrationCommands } from './pjsip-registrations.ts';
 import { pjsipRequestCommands } from './pjsip-requests.ts';
@@ -39,6 +40,7 @@ export const allCommands: readonly CliCommand[] = [
   ...pjsipCommands,
   ...pjsipChannelCommands,
   ...pjsipExportCommands,
+  ...pjsipNotifyCommands,
   ...pjsipQualifyCommands,
   ...pjsipRegistrationCommands,
   ...pjsipRequestCommands,

@@ -45,12 +45,20 @@ const port: PjsipPort = {
     registerAll: () => void asked.push('register all'),
     unregisterAll: () => void asked.push('unregister all'),
   },
+  notify: {
+    types: () => ['reboot'],
+    fields: (type) => (type === 'reboot' ? [['Event', 'check-sync']] : undefined),
+    endpoint: (id, fields) => id === 'alice' && asked.push(`${id} ${fields}`) > 0,
+    uri: (uri, fields) => void asked.push(`${uri} ${fields}`),
+    channel: (name) => name === 'PJSIP/alice-00000001' && asked.push(name) > 0,
+  },
 };
 
 const modules = [
   'res_pjsip',
   'res_pjsip_endpoint_identifier_ip',
   'res_pjsip_outbound_registration',
+  'res_pjsip_notify',
   'res_pjsip_pubsub',
   'res_sorcery_config',
   'res_sorcery_memory',
@@ -233,5 +241,35 @@ describe('registrations', () => {
       "Unable to retrieve registration nosuch\nCommand 'pjsip send register nosuch' failed.\n",
     );
     expect(await bench.run('pjsip send unregister')).toContain('Usage: pjsip send unregister <registration>');
+  });
+});
+
+describe('pjsip send notify', () => {
+  it('tells each peer, and of those that are not there', async () => {
+    expect(await bench.run('pjsip send notify reboot endpoint nosuch alice')).toBe(
+      "Sending NOTIFY of type 'reboot' to 'nosuch'\nUnable to retrieve endpoint nosuch\n" +
+        "Sending NOTIFY of type 'reboot' to 'alice'\n",
+    );
+    expect(await bench.run('pjsip send notify reboot uri sip:x@192.0.2.1')).toBe(
+      "Sending NOTIFY of type 'reboot' to 'sip:x@192.0.2.1'\n",
+    );
+    expect(await bench.run('pjsip send notify reboot channel x PJSIP/alice-00000001')).toBe(
+      "Sending NOTIFY of type 'reboot' to 'x'\nUnable to find channel x\n" +
+        "Sending NOTIFY of type 'reboot' to 'PJSIP/alice-00000001'\n",
+    );
+    expect(asked).toEqual([
+      'alice Event,check-sync',
+      'sip:x@192.0.2.1 Event,check-sync',
+      'PJSIP/alice-00000001',
+    ]);
+  });
+
+  it('knows the kinds of its file, and shows its usage', async () => {
+    expect(await bench.run('pjsip send notify nosuch endpoint alice')).toBe(
+      "Unable to find notify type 'nosuch'\nCommand 'pjsip send notify nosuch endpoint alice' failed.\n",
+    );
+    for (const line of ['', ' reboot', ' reboot alice', ' reboot endpoint'])
+      expect(await bench.run(`pjsip send notify${line}`)).toContain('Usage: pjsip send notify <type>');
+    expect(asked).toEqual([]);
   });
 });

@@ -1,0 +1,60 @@
+import type { Config } from '../../conf/index.ts';
+import type { HeaderList } from '../../sip/index.ts';
+
+/** A header or a line of the body (`Content`) of a NOTIFY that somebody asks for. */
+export type NotifyField = readonly [name: string, value: string];
+
+/** Headers that belong to who sends the request. */
+const OURS = new Set([
+  'authorization',
+  'call-id',
+  'contact',
+  'content-length',
+  'cseq',
+  'from',
+  'proxy-authorization',
+  'record-route',
+  'request-uri',
+  'route',
+  'to',
+  'via',
+]);
+/** RFC 3261 §25.1 `token`. */
+const TOKEN = /^[\w!%'*+.`~-]+$/;
+
+/** What a list of fields makes of a NOTIFY. */
+export interface NotifyContent {
+  readonly headers: HeaderList;
+  /** Undefined where nothing says of what type it is. */
+  readonly body: string | undefined;
+  readonly contentType: string | undefined;
+}
+
+/** The kinds of NOTIFY in pjsip_notify.conf: each section a list of headers and lines. */
+export function readNotifyTypes(config: Config | undefined): ReadonlyMap<string, readonly NotifyField[]> {
+  const types = new Map<string, readonly NotifyField[]>();
+  for (const section of config?.sections ?? []) {
+    if (section.isTemplate) continue;
+    types.set(
+      section.name,
+      section.variables.map(({ name, value }) => [name, value] as const),
+    );
+  }
+  return types;
+}
+
+/** Headers that may be said, and the lines of the body in their order. What would break a message is left out. */
+export function notifyContent(fields: readonly NotifyField[]): NotifyContent {
+  const headers: [string, string][] = [];
+  const lines: string[] = [];
+  let contentType: string | undefined;
+  for (const [name, value] of fields) {
+    const lower = name.toLowerCase();
+    if (/[\r\n\0]/.test(value) || !TOKEN.test(name)) continue;
+    if (lower === 'content') lines.push(value);
+    else if (lower === 'content-type') contentType = value;
+    else if (!OURS.has(lower)) headers.push([name, value]);
+  }
+  const body = contentType === undefined ? undefined : lines.join('\r\n');
+  return { headers, body, contentType };
+}
