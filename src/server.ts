@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ami, type ServerEvents } from './ami/index.ts';
 import { Ari, type AriPorts, ariTypes, webSocketClientType } from './ari/index.ts';
+import { LocalChannels } from './channels/index.ts';
 import { allCommands, Cli, type CliContext, ControlServer } from './cli/index.ts';
 import {
   ConfFolder,
@@ -209,6 +210,8 @@ class Server implements RunningServer {
     const security = new SecurityEvents(this.#logger('security'), systemClock);
     const media = await this.#startMedia();
     const dialplan = this.#createDialplan(astdb, media);
+    const local = new LocalChannels({ switch: this.#switch, media, dialplan });
+    this.#own(() => local.close());
     const modules = new ModuleTable(
       moduleList({
         pjsip: {

@@ -221,7 +221,7 @@ describe('Originate to a registered phone', () => {
     await event(client, 'DialState');
     expect((await server.ari('DELETE', '/channels/mine')).status).toBe(204);
     expect((await call.ended).kind).toBe('cancelled');
-    expect(told(await event(client, 'DialEnd'), 'DialStatus')).toBe('CANCEL');
+    expect(told(await event(client, 'DialEnd'), 'DialStatus')).toBe('NOANSWER');
   });
 
   it('offers the codecs that the request names, in the order of the endpoint', async () => {

@@ -27,6 +27,7 @@ const may = {
   stasis: ['platform', 'log', 'errors', 'switch'],
   pjsip: ['platform', 'log', 'errors', 'conf', 'sorcery', 'security', 'sip', 'media', 'switch', 'dialplan'],
   mailboxes: ['sorcery', 'switch'],
+  channels: ['platform', 'log', 'switch', 'media'],
   objects: ['sorcery', 'pjsip'],
   http: ['platform', 'log', 'errors', 'conf', 'security'],
   metrics: ['platform', 'log', 'conf', 'security', 'http'],

@@ -48,6 +48,11 @@ export interface MediaEngineOptions {
 export interface MediaEngine {
   /** Opens a pair of ports. Fails with `ports-exhausted` or `bad-address`. */
   createRtpLeg(options?: RtpLegOptions): Promise<RtpLeg>;
+  /**
+   * Two legs without ports that are joined: what is sent on one, audio and digits, is received on the other. In the thread of
+   * `near`, where it is given.
+   */
+  createPair(near?: RtpLeg): Promise<readonly [one: RtpLeg, two: RtpLeg]>;
   /** Connects legs so that everybody hears everybody else; two are forwarded, more are mixed. */
   createBridge(): BridgeHandle;
   /** The file that `play` would use: a name below the sound folders, in this language, else `en`, else none. */

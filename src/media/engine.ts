@@ -85,13 +85,32 @@ export class Engine implements MediaEngine, HandleOwner {
     const link = options.near ? this.#find(options.near).link : this.#leastUsed();
     const node = this.nextId();
     const bound = await link.call('createLeg', { leg: node, address: options.address });
-    const leg = new LegHandle(this, link, node, bound);
-    this.#legs.set(node, leg);
-    this.#load.set(link, (this.#load.get(link) ?? 0) + 1);
+    const leg = this.#adopt(link, node, bound);
     if (this.#closing) {
       await leg.close();
       throw new MediaError('closed', 'media is closed');
     }
+    return leg;
+  }
+
+  async createPair(near?: RtpLeg): Promise<readonly [RtpLeg, RtpLeg]> {
+    if (this.#closing) throw new MediaError('closed', 'media is closed');
+    const link = near ? this.#find(near).link : this.#leastUsed();
+    const [one, two] = [this.nextId(), this.nextId()];
+    await link.call('createPair', { one, two });
+    const nowhere = { address: '', port: 0 };
+    const pair = [this.#adopt(link, one, nowhere), this.#adopt(link, two, nowhere)] as const;
+    if (this.#closing) {
+      await Promise.all(pair.map((leg) => leg.close()));
+      throw new MediaError('closed', 'media is closed');
+    }
+    return pair;
+  }
+
+  #adopt(link: ThreadLink, node: NodeId, bound: { address: string; port: number }): LegHandle {
+    const leg = new LegHandle(this, link, node, bound);
+    this.#legs.set(node, leg);
+    this.#load.set(link, (this.#load.get(link) ?? 0) + 1);
     return leg;
   }
 

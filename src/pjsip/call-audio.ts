@@ -15,7 +15,7 @@ import {
 } from '../media/index.ts';
 import type { SipRequest, SipResponse } from '../sip/index.ts';
 import type { SorceryObject } from '../sorcery/index.ts';
-import type { Channel, ChannelMedia } from '../switch/index.ts';
+import { type Channel, type ChannelMedia, legMedia } from '../switch/index.ts';
 import { parseCodecs } from './objects/index.ts';
 
 export const SDP = 'application/sdp';
@@ -49,8 +49,8 @@ export class CallAudio {
   }
 
   /** Opens the leg; `near` another channel's, where both are to be connected. @throws {MediaError} */
-  async open(): Promise<void> {
-    this.#leg = await this.#options.media.createRtpLeg();
+  async open(near: RtpLeg | undefined): Promise<void> {
+    this.#leg = await this.#options.media.createRtpLeg(near === undefined ? {} : { near });
   }
 
   get leg(): RtpLeg | undefined {
@@ -77,22 +77,12 @@ export class CallAudio {
 
   /** How applications reach it; `flows` tells whether there is anything to be measured. */
   access(channel: () => Channel | undefined, flows: () => boolean): ChannelMedia {
-    return {
-      echo: (on) => this.#leg?.echo(on),
-      play: (files) => this.#play(files, channel()?.language ?? 'en'),
+    return legMedia({
+      leg: () => this.#leg,
+      language: () => channel()?.language ?? 'en',
       format: () => this.#agreed?.payloads[0]?.format,
       stats: async () => (flows() ? this.#leg?.stats() : undefined),
-    };
-  }
-
-  #play(files: readonly string[], language: string): ReturnType<ChannelMedia['play']> {
-    const leg = this.#leg;
-    if (leg === undefined) return { finished: Promise.resolve('failed'), stop: () => {} };
-    const playback = leg.play({ items: files, language });
-    return {
-      finished: playback.finished.then((reason) => (reason === 'failed' ? 'failed' : 'done')),
-      stop: () => playback.stop(),
-    };
+    });
   }
 
   #local(leg: RtpLeg): LocalMedia {

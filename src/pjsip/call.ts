@@ -1,5 +1,5 @@
 import type { Logger } from '../log/index.ts';
-import { formatRtpQos, type MediaEngine } from '../media/index.ts';
+import { formatRtpQos, type MediaEngine, type RtpLeg } from '../media/index.ts';
 import type { Clock } from '../platform/index.ts';
 import type {
   HeaderList,
@@ -93,9 +93,9 @@ export abstract class Call implements ChannelDriver {
   }
 
   /** Opens media; false, with a line in the log, when there is none to be had. */
-  protected async openAudio(): Promise<boolean> {
+  protected async openAudio(near?: RtpLeg): Promise<boolean> {
     try {
-      await this.audio.open();
+      await this.audio.open(near);
     } catch (error) {
       this.around.log.error(`${this.name} gets no media: ${(error as Error).message}`);
       return false;

@@ -143,7 +143,8 @@ export class Dialler implements ChannelTechnology {
         accounts.length === 0 ? undefined : (sent, response) => answerChallenge(sent, response, accounts),
       request: (channel) => this.#invite(channel, target, uri, flow, contact, callId),
     });
-    if (!(await call.prepare())) throw new RequestError(NO_CIRCUIT, 'no media');
+    if (!(await call.prepare(request.near?.driver.media?.leg)))
+      throw new RequestError(NO_CIRCUIT, 'no media');
     // It may have been taken while media was opened.
     if (request.id !== undefined && owner.get(request.id) !== undefined) {
       await call.abandon();

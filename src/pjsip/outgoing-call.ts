@@ -1,3 +1,4 @@
+import type { RtpLeg } from '../media/index.ts';
 import type {
   Authenticate,
   ClientInvite,
@@ -40,9 +41,9 @@ export class OutgoingCall extends Call {
     this.#options = options;
   }
 
-  /** Opens media; false when there is none to be had. */
-  prepare(): Promise<boolean> {
-    return this.openAudio();
+  /** Opens media, near that of another channel; false when there is none to be had. */
+  prepare(near: RtpLeg | undefined): Promise<boolean> {
+    return this.openAudio(near);
   }
 
   override attach(channel: Channel): void {
@@ -50,19 +51,11 @@ export class OutgoingCall extends Call {
     this.protocolId = this.#options.protocolId;
   }
 
-  dial(): void {
+  dial(): boolean {
     const { channel } = this;
-    if (channel === undefined || this.usage !== undefined || this.ended) return;
-    if (!this.audio.offer()) {
-      this.#fail(BEARER_CAPABILITY);
-      return;
-    }
+    if (channel === undefined || this.usage !== undefined || this.ended || !this.audio.offer()) return false;
     this.#send(this.#options.request(channel), 0);
-  }
-
-  /** Ends the channel once this turn is over: nothing may reach it before. */
-  #fail(cause: number): void {
-    queueMicrotask(() => void this.channel?.requestHangup({ cause, by: 'remote' }));
+    return true;
   }
 
   #send(request: SipRequest, leastSeconds: number): void {

@@ -1,4 +1,4 @@
-import type { RtpStats } from '../media/index.ts';
+import type { RtpLeg, RtpStats } from '../media/index.ts';
 import type { Channel } from './channel.ts';
 
 /** States in Asterisk's numbering (AMI `ChannelState`), with the texts that ARI shows. */
@@ -47,6 +47,8 @@ export interface HangupRequest {
   readonly by: 'local' | 'remote' | 'dialplan';
   /** The final status of the far end in the technology's own code (SIP 486), where it gave one. */
   readonly techCause?: number;
+  /** The cause is told although it may be 0: what the other half of a Local channel ended with. */
+  readonly tellsCause?: true;
   /** The request itself is not told, only that the dial plan ends: what an order given by hand does. */
   readonly untold?: true;
 }
@@ -59,6 +61,8 @@ export type Outcome = 'answered' | 'busy' | 'congestion';
 
 /** A channel's audio, as applications reach it. */
 export interface ChannelMedia {
+  /** What it is in the media graph, to be connected with others; undefined once it is closed. */
+  readonly leg?: RtpLeg | undefined;
   /** Sends back what is heard, until switched off. */
   echo(on: boolean): void;
   /** Plays files one after another; `stop` ends it early. */
@@ -79,9 +83,10 @@ export interface ChannelDriver {
   readonly media: ChannelMedia | undefined;
   /**
    * Calls the far end; absent for channels that came in. What comes of it reaches the channel as `receivedProgress`,
-   * `receivedOutcome` or a hangup request, never before the caller's turn has ended.
+   * `receivedOutcome` or a hangup request, never before the caller's turn has ended. False when there is nobody to be called
+   * after all: then nothing was begun.
    */
-  dial?(): void;
+  dial?(): boolean;
   /** Resolves when the far end has been told. */
   answer(): Promise<void>;
   indicate(indication: Indication): void;

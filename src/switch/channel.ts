@@ -141,11 +141,6 @@ export class Channel implements ChannelSnapshot {
     return this.#hangup !== undefined;
   }
 
-  /** The request that decided how the channel ends. */
-  get hangupRequest(): HangupRequest | undefined {
-    return this.#hangup;
-  }
-
   get destroyed(): boolean {
     return this.#destroyed;
   }
@@ -255,7 +250,12 @@ export class Channel implements ChannelSnapshot {
    * are set, and then whoever runs the channel wakes up. A channel that nobody runs ends at once.
    */
   async requestHangup(request: HangupRequest): Promise<void> {
-    if (this.#destroyed || this.#hangup !== undefined) return;
+    if (this.#destroyed) return;
+    if (this.#hangup !== undefined) {
+      // The other half went meanwhile: that is told, and changes nothing.
+      if (request.tellsCause === true) this.#switch.events.emit('channelHangupRequest', this, request);
+      return;
+    }
     this.#hangup = request;
     if (request.cause !== 0) this.hangupCause = request.cause;
     this.techCause = request.techCause ?? this.techCause;

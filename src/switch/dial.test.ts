@@ -33,7 +33,7 @@ function call(options: { timeoutMs?: number; earlyMedia?: boolean } = {}) {
     driver: {
       protocolId: '',
       media: undefined,
-      dial: () => void told.push('dialled'),
+      dial: () => told.push('dialled') > 0,
       answer: async () => {},
       indicate: () => {},
       hangup: (cause) => void hungUp.push(cause),
@@ -114,11 +114,11 @@ describe('a channel that calls', () => {
     expect(other.out.result).toEqual({ status: 'ANSWER', by: 'told' });
   });
 
-  it('is cancelled by who hangs it up here', async () => {
+  it('has no answer when it is hung up here', async () => {
     const { channel, out, done } = call();
     await channel.requestHangup({ cause: 16, by: 'local' });
     await done;
-    expect(out.result).toEqual({ status: 'CANCEL', by: 'ended' });
+    expect(out.result).toEqual({ status: 'NOANSWER', by: 'ended' });
   });
 
   it('hears nothing of what comes after its end', async () => {

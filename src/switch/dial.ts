@@ -28,7 +28,7 @@ const OUTCOME: Readonly<Partial<Record<Progress | Outcome, DialStatus>>> = {
   congestion: 'CONGESTION',
 };
 
-/** DIALSTATUS of a call that the far end ended unanswered, by Q.850 cause; of all others NOANSWER. */
+/** DIALSTATUS of a call that ended unanswered, by Q.850 cause; of all others NOANSWER. */
 const STATUS: ReadonlyMap<number, DialStatus> = new Map([
   [17, 'BUSY'],
   [34, 'CONGESTION'],
@@ -65,14 +65,10 @@ export async function dial(owner: Switch, channel: Channel, options: DialOptions
     return { status, by };
   };
   try {
-    channel.driver.dial?.();
+    if (channel.driver.dial?.() !== true) return { status: 'CHANUNAVAIL', by: 'ended' };
     owner.events.emit('dialBegin', caller, channel, dialString);
     await channel.during(finished);
-    const { hangupRequest } = channel;
-    if (hangupRequest !== undefined) {
-      const status = STATUS.get(channel.hangupCause) ?? 'NOANSWER';
-      return end(hangupRequest.by === 'remote' ? status : 'CANCEL', 'ended');
-    }
+    if (channel.hangupRequested) return end(STATUS.get(channel.hangupCause) ?? 'NOANSWER', 'ended');
     if (told !== undefined) return end(told, 'told');
     channel.hangupCause = USER_ALERTING;
     return end('NOANSWER', 'timeout');

@@ -41,6 +41,7 @@ export {
   type PeerStatus,
   type RegistryStatus,
 } from './endpoints.ts';
+export { type LegMediaOptions, legMedia } from './leg-media.ts';
 export { Mailboxes, type MessageCounts, messagesWait, NO_MESSAGES } from './mailboxes.ts';
 export {
   isPresenceName,

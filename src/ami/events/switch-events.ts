@@ -30,9 +30,9 @@ function techCause({ techCause: code }: Channel): readonly Header[] {
   return code === 0 ? [] : [['TechCause', String(code)]];
 }
 
-/** A far end that tells no cause is told without one; the other half of a Local channel always tells its own. */
-function hangupCause({ technology }: Channel, { cause }: HangupRequest): readonly Header[] {
-  return cause === 0 && technology !== 'Local' ? [] : [['Cause', String(cause)]];
+/** A far end that just ends tells no cause. */
+function requestCause({ cause, tellsCause }: HangupRequest): readonly Header[] {
+  return cause === 0 && tellsCause !== true ? [] : [['Cause', String(cause)]];
 }
 
 /** What came of an Originate that was not waited for. */
@@ -168,7 +168,7 @@ export const switchEvents: EventTable<SwitchEvents> = {
       when: (_channel, request) => request.by === 'remote',
       headers: (view, channel, request) => [
         ...shown(view, channel),
-        ...hangupCause(channel, request),
+        ...requestCause(request),
         ...techCause(channel),
       ],
     },

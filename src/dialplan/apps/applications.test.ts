@@ -257,7 +257,7 @@ describe('Hangup', () => {
     ['USER_BUSY', 17],
     ['user_busy', 17],
     ['xyz', 16],
-    ['', 0],
+    ['', 16],
   ])('ends with the cause %s', async (given, cause) => {
     const { told, runtime, dial } = bench({ default: [['1', `Hangup(${given})`]] });
     await runtime.run(dial('1'));

@@ -112,6 +112,8 @@ function hangup(call: ApplicationCall): Outcome {
     call.channel.hangupCause = NORMAL_CLEARING;
   } else if (cause !== 0) {
     call.channel.hangupCause = cause;
+  } else if (call.channel.hangupCause === 0) {
+    call.channel.hangupCause = NORMAL_CLEARING;
   }
   return 'hangup';
 }

@@ -62,7 +62,7 @@ describe('a walk through the dial plan', () => {
     expect(told).toEqual([
       'fallback 7 Hangup()',
       'hangup dialplan 16 at fallback 7',
-      'destroyed 0 at fallback 7',
+      'destroyed 16 at fallback 7',
     ]);
     expect(clock.pending).toBe(0);
   });

@@ -59,6 +59,7 @@ export interface LegSurroundings {
   readonly library: SoundLibrary;
   readonly transport: LegTransport;
   readonly listener: LegListener;
+  /** Milliseconds between reports; 0 for none. */
   readonly rtcpIntervalMs: number;
   /** Random numbers, unguessable where the network is not trusted (RFC 3550 §5.1): 32, 16 and 32 bits. */
   readonly ssrc: number;
@@ -142,7 +143,7 @@ export class LegNode implements Ticked {
     const { remote } = configuration;
     this.#latch.announce(remote);
     this.#aim();
-    this.#rtcpTimer ??= this.#scheduleRtcp();
+    if (this.#around.rtcpIntervalMs > 0) this.#rtcpTimer ??= this.#scheduleRtcp();
     this.#watchSilence();
   }
 

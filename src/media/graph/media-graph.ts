@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Clock } from '../../platform/index.ts';
-import { MediaError, type Remote, type RtpStats } from '../api.ts';
+import { MediaError, type Remote, type RtpLegConfiguration, type RtpStats } from '../api.ts';
+import { formatByName } from '../codecs/formats.ts';
 import { SoundLibrary } from '../files/sound-library.ts';
 import { Bridge } from './bridge.ts';
-import { LegNode } from './leg.ts';
+import { LegNode, type LegTransport } from './leg.ts';
+import { PIPE_PEER, Pipe } from './pipe.ts';
 import type { Player } from './player.ts';
 import { PortPool, type SocketPair } from './port-pool.ts';
 import type { Call, NodeId, Order, ThreadEvent, ThreadSettings } from './protocol.ts';
@@ -13,10 +15,20 @@ import { Ticker } from './ticker.ts';
 
 interface OpenLeg {
   readonly node: LegNode;
-  readonly sockets: SocketPair;
+  /** Undefined for half of a pair. */
+  readonly sockets: SocketPair | undefined;
+  /** What leads to it, for half of a pair. */
+  readonly from?: Pipe;
   readonly players: Map<NodeId, Player>;
   readonly recorders: Map<NodeId, Recorder>;
 }
+
+/** Halves of a pair speak linear audio at 8 kHz, and digits beside it (RFC 4733). */
+const PAIR_CONFIGURATION: RtpLegConfiguration = {
+  remote: PIPE_PEER,
+  payloads: [{ pt: formatByName('slin')?.payloadType ?? 122, format: 'slin' }],
+  dtmfPayload: 101,
+};
 
 /** Everything that runs in one media thread: legs with their sockets, bridges, sounds and the ticker. */
 export class MediaGraph {
@@ -80,6 +92,8 @@ export class MediaGraph {
     switch (call.call) {
       case 'createLeg':
         return this.#createLeg(call.args.leg, call.args.address);
+      case 'createPair':
+        return this.#createPair(call.args.one, call.args.two);
       case 'closeLeg':
         return this.#closeLeg(call.args.leg);
       case 'stats':
@@ -113,13 +127,41 @@ export class MediaGraph {
       await this.#ports.release(sockets);
       throw new MediaError('closed', 'media is closed');
     }
+    const node = this.#makeNode(id, socketTransport(sockets), this.#settings.rtcpIntervalMs);
+    sockets.rtp.on('message', (packet, from) =>
+      this.#guarded(() => node.receiveRtp(packet, from.address, from.port)),
+    );
+    sockets.rtcp.on('message', (packet, from) =>
+      this.#guarded(() => node.receiveRtcp(packet, from.address, from.port)),
+    );
+    this.#legs.set(id, { node, sockets, players: new Map(), recorders: new Map() });
+    return { address: sockets.address, port: sockets.port };
+  }
+
+  #createPair(one: NodeId, two: NodeId): void {
+    if (this.#closed) throw new MediaError('closed', 'media is closed');
+    const [toOne, toTwo] = [new Pipe(this.#ticker), new Pipe(this.#ticker)];
+    const first = this.#makeNode(one, toTwo, 0);
+    const second = this.#makeNode(two, toOne, 0);
+    toOne.lead(first);
+    toTwo.lead(second);
+    for (const [id, node, from] of [
+      [one, first, toOne],
+      [two, second, toTwo],
+    ] as const) {
+      node.configure(PAIR_CONFIGURATION);
+      this.#legs.set(id, { node, from, sockets: undefined, players: new Map(), recorders: new Map() });
+    }
+  }
+
+  #makeNode(id: NodeId, transport: LegTransport, rtcpIntervalMs: number): LegNode {
     const random = randomBytes(20);
-    const node = new LegNode({
+    return new LegNode({
       clock: this.#clock,
       ticker: this.#ticker,
       library: this.#library,
-      transport: socketTransport(sockets),
-      rtcpIntervalMs: this.#settings.rtcpIntervalMs,
+      transport,
+      rtcpIntervalMs,
       ssrc: random.readUInt32BE(0),
       sequence: random.readUInt16BE(4),
       timestamp: random.readUInt32BE(6),
@@ -132,23 +174,16 @@ export class MediaGraph {
         remote: (remote) => this.#emit({ event: 'remote', leg: id, remote }),
       },
     });
-    sockets.rtp.on('message', (packet, from) =>
-      this.#guarded(() => node.receiveRtp(packet, from.address, from.port)),
-    );
-    sockets.rtcp.on('message', (packet, from) =>
-      this.#guarded(() => node.receiveRtcp(packet, from.address, from.port)),
-    );
-    this.#legs.set(id, { node, sockets, players: new Map(), recorders: new Map() });
-    return { address: sockets.address, port: sockets.port };
   }
 
   async #closeLeg(id: NodeId): Promise<RtpStats> {
     const leg = this.#leg(id);
     this.#legs.delete(id);
     for (const bridge of this.#bridges.values()) bridge.remove(leg.node);
+    leg.from?.lead(undefined);
     const stats = leg.node.close();
     await Promise.all([
-      this.#ports.release(leg.sockets),
+      leg.sockets === undefined ? undefined : this.#ports.release(leg.sockets),
       ...[...leg.recorders.values()].map((recorder) => recorder.finished.catch(() => {})),
     ]);
     return stats;

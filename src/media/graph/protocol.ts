@@ -54,6 +54,8 @@ export interface Calls {
     args: { leg: NodeId; address: string | undefined };
     result: { address: string; port: number };
   };
+  /** Two legs without sockets, each hearing what the other sends. */
+  createPair: { args: { one: NodeId; two: NodeId }; result: undefined };
   closeLeg: { args: { leg: NodeId }; result: RtpStats };
   stats: { args: { leg: NodeId }; result: RtpStats };
   sendDtmf: { args: { leg: NodeId; digits: string; durationMs: number; gapMs: number }; result: undefined };
