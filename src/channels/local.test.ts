@@ -87,14 +87,14 @@ describe('a Local channel', () => {
     await one.requestHangup({ cause: 16, by: 'local' });
     await done;
     await settle();
-    expect(told).toEqual([
-      ';1 hangup local 16',
+    // Which half is quicker is nobody's business.
+    expect(told.filter((each) => each.startsWith(';1'))).toEqual([';1 hangup local 16', ';1 gone 16']);
+    expect(told.filter((each) => each.startsWith(';2'))).toEqual([
       ';2 hangup remote 16',
-      ';1 gone 16',
       ';2 hangup dialplan 16',
       ';2 gone 16',
-      'Local/100@inside NOT_INUSE',
     ]);
+    expect(told).toContain('Local/100@inside NOT_INUSE');
     expect(media.legCount).toBe(0);
     expect(owner.channelCount).toBe(0);
   });
