@@ -225,6 +225,7 @@ class Server implements RunningServer {
             await this.#statics?.refresh();
             sorcery.reload('res_pjsip');
             await sorcery.prime(isSmall);
+            await this.#pjsip?.transportsSettled();
           },
         },
         registrations: {
@@ -358,6 +359,7 @@ class Server implements RunningServer {
       media,
       dialplan,
       security,
+      acls: this.#acls,
       clock: systemClock,
       log: this.#logger('res_pjsip'),
       running: (module) => this.#modules?.running(module) === true,
@@ -646,6 +648,8 @@ class Server implements RunningServer {
         qualify: (endpoint) => this.#pjsip?.qualify(endpoint),
         identifiers: () => this.#pjsip?.identifiers ?? [],
         unidentified: () => this.#pjsip?.unidentified() ?? [],
+        transports: () => this.#pjsip?.transports() ?? [],
+        retiringTransports: () => this.#pjsip?.retiringTransports ?? [],
         // SUBSCRIBE is answered with 489 and never sent.
         subscriptions: () => [],
         registrations: this.#registrations,

@@ -35,6 +35,10 @@ export interface PjsipPort {
   identifiers(): readonly string[];
   /** Addresses that asked for something and are no endpoint. */
   unidentified(): Iterable<{ readonly address: string; readonly count: number; readonly firstAt: number }>;
+  /** Transports as they are in force. */
+  transports(): Iterable<TransportState>;
+  /** Sockets of transports that are gone and stay open for their calls: `udp 192.0.2.1:5060`. */
+  retiringTransports(): readonly string[];
   subscriptions(direction: 'inbound' | 'outbound'): Iterable<SubscriptionView>;
   registrations: RegistrationsPort;
   notify: NotifyPort;
@@ -65,6 +69,15 @@ export interface NotifyPort {
   uri(uri: string, fields: readonly NotifyField[]): void;
   /** Inside of the call of a channel. False when there is no such call of SIP. */
   channel(name: string, fields: readonly NotifyField[]): boolean;
+}
+
+/** A listener of SIP. */
+export interface TransportState {
+  readonly id: string;
+  /** The object that is in force. */
+  readonly object: SorceryObject;
+  /** `address:port`; undefined while nothing listens. */
+  readonly listening: string | undefined;
 }
 
 /** A subscription (RFC 6665): that of an endpoint here, or ours there. */

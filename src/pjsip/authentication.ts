@@ -80,6 +80,19 @@ export class Authentication {
     return { kind: 'challenge', headers: this.#challenges(auths, stale) };
   }
 
+  /** Challenges a request that a list of its endpoint keeps out, as if there were no such endpoint. */
+  bar(request: SipRequest, flow: Flow, endpoint: SorceryObject, list: 'acl' | 'contact_acl'): Admission {
+    this.#report(request, flow, `Not match Endpoint${list === 'acl' ? '' : ' Contact'} ACL`);
+    this.#raise('FailedACL', endpoint.id, request, flow, [['ACLName', `not_match_endpoint_${list}`]]);
+    const credentials = request.getAll('Authorization').map(parseCredentials).find(Boolean);
+    const verdict = credentials === undefined ? undefined : this.#verify(credentials, request.method, []);
+    if (credentials !== undefined && verdict !== undefined) {
+      this.#report(request, flow, 'Failed to authenticate');
+      this.#raise('ChallengeResponseFailed', '<unknown>', request, flow, response(credentials));
+    } else this.#raise('ChallengeSent', '<unknown>', request, flow, [['Challenge', '']]);
+    return { kind: 'challenge', headers: this.#challenges([], false) };
+  }
+
   /** Tells about a request that is challenged: the first of an exchange, or one whose credentials were wrong. */
   #challenged(
     request: SipRequest,
@@ -92,11 +105,7 @@ export class Authentication {
       this.#raise('InvalidAccountID', request.from.uri.user ?? '<unknown>', request, flow, []);
     } else if (failed !== undefined) {
       this.#report(request, flow, 'Failed to authenticate');
-      this.#raise('ChallengeResponseFailed', endpoint.id, request, flow, [
-        ['Challenge', failed.nonce],
-        ['Response', failed.response],
-        ['ExpectedResponse', ''],
-      ]);
+      this.#raise('ChallengeResponseFailed', endpoint.id, request, flow, response(failed));
       return;
     }
     this.#raise('ChallengeSent', endpoint?.id ?? '<unknown>', request, flow, [['Challenge', '']]);
@@ -173,6 +182,14 @@ export class Authentication {
       `Request '${request.method}' from '${from}' failed for '${remote.address}:${remote.port}' (callid: ${request.callId}) - ${reason}`,
     );
   }
+}
+
+function response({ nonce, response }: DigestCredentials): readonly (readonly [string, string])[] {
+  return [
+    ['Challenge', nonce],
+    ['Response', response],
+    ['ExpectedResponse', ''],
+  ];
 }
 
 /**

@@ -30,6 +30,7 @@ import { parseCallerId } from './objects/index.ts';
 import { OutgoingCall } from './outgoing-call.ts';
 import type { Reachability } from './reachability.ts';
 import type { GlobalSettings } from './settings.ts';
+import type { Transports } from './transports.ts';
 
 export interface DiallerOptions {
   readonly sorcery: Sorcery;
@@ -41,6 +42,7 @@ export interface DiallerOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly running: (module: string) => boolean;
+  readonly transports: Pick<Transports, 'find' | 'mediaAddress'>;
   /** Methods for Allow. */
   readonly allow: readonly string[];
 }
@@ -81,7 +83,9 @@ export class Dialler implements ChannelTechnology {
       throw new RequestError(BEARER_CAPABILITY, `${target.endpoint.id} may use no codec that can be offered`);
     const uri = parseUri(target.uri);
     const [hop] = target.route;
-    const flow = await agent.resolve(hop === undefined ? uri : NameAddr.parse(hop).uri);
+    // A transport that does not listen is none to insist on: the address may be reached by another.
+    const wanted = this.#options.transports.find(target.endpoint.get('transport'));
+    const flow = await agent.resolve(hop === undefined ? uri : NameAddr.parse(hop).uri, wanted);
     if (flow === undefined) throw new RequestError(NO_ROUTE, `no transport leads to ${hop ?? target.uri}`);
     return this.#create({ ...request, formats }, target, uri, flow);
   }
@@ -136,7 +140,7 @@ export class Dialler implements ChannelTechnology {
       agent,
       contact,
       protocolId: callId,
-      mediaAddress: agent.localAddress(flow),
+      mediaAddress: this.#options.transports.mediaAddress(flow),
       formats: request.formats,
       plan: { flow },
       authenticate:

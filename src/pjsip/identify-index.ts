@@ -4,6 +4,7 @@ import type { Clock } from '../platform/index.ts';
 import type { SipRequest } from '../sip/index.ts';
 import { type Sorcery, type SorceryObject, StoreError } from '../sorcery/index.ts';
 import { HostNames, type Resolver, systemResolver } from './host-names.ts';
+import { maskLength } from './transport-address.ts';
 
 /** How old what a database told may be: it is asked once for all packets of this time. */
 const FRESH_MS = 1_000;
@@ -165,7 +166,7 @@ export class IdentifyIndex {
   #addNetwork(address: string, port: number | undefined, mask: string | undefined, endpoint: string): void {
     const version = isIP(address);
     const whole = version === 6 ? 128 : 32;
-    const bits = mask === undefined ? whole : maskLength(mask);
+    const bits = maskLength(mask ?? '', whole);
     if (bits === whole) {
       const key = port === undefined ? address : `${address} ${port}`;
       if (!this.#addresses.has(key)) this.#addresses.set(key, endpoint);
@@ -207,15 +208,4 @@ function matcher(wanted: string): (value: string) => boolean {
   } catch {
     return () => false;
   }
-}
-
-/** Bits of a mask, given as their number or as an address: `24`, `255.255.255.0`, `ffff::`. */
-function maskLength(mask: string): number {
-  if (/^\d{1,3}$/.test(mask)) return Number(mask);
-  const parts = mask.includes(':')
-    ? mask.split(':').map((each) => Number.parseInt(each || '0', 16))
-    : mask.split('.').map(Number);
-  let bits = 0;
-  for (const part of parts) for (let rest = part; rest > 0; rest >>>= 1) bits += rest & 1;
-  return bits;
 }

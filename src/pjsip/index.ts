@@ -10,4 +10,5 @@ export { codecs, pjsipTypes } from './objects/index.ts';
 export { Pjsip, type PjsipOptions } from './pjsip.ts';
 export { type ContactState, Reachability } from './reachability.ts';
 export type { RegistrationState } from './registration/index.ts';
+export type { TransportView } from './transports.ts';
 export type { UnidentifiedSource } from './unidentified.ts';

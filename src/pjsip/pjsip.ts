@@ -1,7 +1,7 @@
 import type { Logger } from '../log/index.ts';
 import type { MediaEngine } from '../media/index.ts';
 import type { Clock } from '../platform/index.ts';
-import type { SecurityEvents } from '../security/index.ts';
+import type { NamedAcls, SecurityEvents } from '../security/index.ts';
 import {
   type Flow,
   type Remote,
@@ -9,11 +9,11 @@ import {
   type ServerTransaction,
   SipParseError,
   type SipRequest,
-  type Transport,
   UserAgent,
 } from '../sip/index.ts';
 import { type Sorcery, type SorceryObject, StoreError } from '../sorcery/index.ts';
 import type { Channel, Switch } from '../switch/index.ts';
+import { Access } from './access.ts';
 import { Authentication } from './authentication.ts';
 import { Dialler, setVariables } from './dialler.ts';
 import { Identification } from './identification.ts';
@@ -27,7 +27,8 @@ import { Reachability } from './reachability.ts';
 import { Registrar } from './registrar.ts';
 import { Registrations } from './registration/index.ts';
 import { GlobalSettings } from './settings.ts';
-import { openTransport } from './transports.ts';
+import { StackSettings } from './stack-settings.ts';
+import { Transports, type TransportView } from './transports.ts';
 import { UnidentifiedRequests, type UnidentifiedSource } from './unidentified.ts';
 
 export interface PjsipOptions {
@@ -37,6 +38,8 @@ export interface PjsipOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly security: SecurityEvents;
+  /** The lists of acl.conf. */
+  readonly acls: Pick<NamedAcls, 'get'>;
   /** Whether a module is running: what belongs to one that is not is refused as if it did not exist. */
   readonly running: (module: string) => boolean;
   /** `User-Agent` and `Server`, unless `global.user_agent` is set. */
@@ -67,9 +70,10 @@ export class Pjsip {
   readonly #registrar: Registrar;
   readonly #agent: UserAgent;
   readonly #qualifier: Qualifier;
+  readonly #transports: Transports;
+  readonly #access: Access;
+  readonly #stackSettings: StackSettings;
   readonly #offTechnology: () => void;
-  /** Transports that listen, by the name of their object. */
-  readonly #transports = new Map<string, Transport>();
   /** Undefined while its module is not there. */
   #registrations: Registrations | undefined;
   #listening = false;
@@ -89,6 +93,7 @@ export class Pjsip {
       (request) => this.#registrations?.endpointOf(request),
     );
     this.#unidentified = new UnidentifiedRequests(this.#settings, clock);
+    this.#access = new Access({ sorcery, clock, log, named: options.acls.get, running: options.running });
     this.#authentication = new Authentication({ sorcery, settings: this.#settings, clock, log, security });
     this.reachability = new Reachability(sorcery, options.switch);
     this.#registrar = new Registrar({
@@ -101,9 +106,10 @@ export class Pjsip {
     this.#agent = new UserAgent({
       clock,
       logger: log,
-      product: this.#settings.text('user_agent') || options.product,
       allow: ALLOW,
       supported: ['timer'],
+      advertise: (transport, remote) => this.#transports.advertise(transport, remote),
+      admit: (request, { remote }) => this.#access.admits(request, remote),
       onRequest: (request, transaction) =>
         void this.#request(request, transaction).catch((error) =>
           this.#failed(error, (status, reason) => transaction.reply(status, reason)),
@@ -113,26 +119,23 @@ export class Pjsip {
           this.#failed(error, (status, reason) => invite.reject(status, reason)),
         ),
     });
+    this.#stackSettings = new StackSettings({ sorcery, agent: this.#agent, product: options.product, log });
+    this.#transports = new Transports(this.#agent, { sorcery, log });
     const { reachability } = this;
     const shared = { sorcery, reachability, settings: this.#settings, agent: this.#agent, clock, log };
     this.#qualifier = new Qualifier(shared);
     this.notifier = new Notifier({ ...shared, transport: (name) => this.#transports.get(name) });
     const { switch: owner, media, running } = options;
     this.#offTechnology = owner.technologies.provide(
-      new Dialler({ ...shared, switch: owner, media, running, allow: ALLOW }),
+      new Dialler({ ...shared, switch: owner, media, running, transports: this.#transports, allow: ALLOW }),
     );
   }
 
   /** Opens every transport and learns when stored contacts run out and are to be asked. */
   async listen(): Promise<void> {
     this.#index.prepare();
-    const { sorcery, log } = this.#options;
-    for (const object of sorcery.all('transport')) {
-      const transport = await openTransport(object, log);
-      if (transport === undefined) continue;
-      this.#transports.set(object.id, transport);
-      this.#agent.addTransport(transport);
-    }
+    const { sorcery } = this.#options;
+    await this.#transports.start();
     this.#listening = true;
     if (this.#options.running('res_pjsip_outbound_registration')) this.startRegistrations();
     this.#loading = this.#loadContacts();
@@ -164,7 +167,7 @@ export class Pjsip {
       sorcery,
       switch: owner,
       agent: this.#agent,
-      transport: (name) => this.#transports.get(name),
+      transport: (name) => this.#transports.find(name),
       clock,
       log,
     });
@@ -193,6 +196,21 @@ export class Pjsip {
   /** Addresses that asked and are no endpoint. */
   unidentified(): Iterable<UnidentifiedSource> {
     return this.#unidentified.list();
+  }
+
+  /** Transports as they are in force. */
+  transports(): Iterable<TransportView> {
+    return this.#transports.list();
+  }
+
+  /** Sockets of transports that are gone and stay open for their calls: `udp 192.0.2.1:5060`. */
+  get retiringTransports(): readonly string[] {
+    return this.#transports.retiring;
+  }
+
+  /** Resolves when the listeners are those of what was pushed and reloaded until now. */
+  transportsSettled(): Promise<void> {
+    return this.#transports.settled();
   }
 
   /** Prints every packet, or those of one host, through the log. Returns what the console says. */
@@ -250,13 +268,17 @@ export class Pjsip {
     answer: { dismiss(status: number, headers: readonly (readonly [string, string])[]): void },
   ): endpoint is SorceryObject {
     if (endpoint === undefined) this.#unidentified.add(flow.remote.address);
+    const barred = endpoint === undefined ? undefined : this.#access.bars(endpoint, request, flow.remote);
     if (!this.#options.running('res_pjsip_authenticator_digest')) {
       // Nobody can prove anything: only those come in of whom nothing is asked.
-      if (endpoint !== undefined && endpoint.list('auth').length === 0) return true;
+      if (endpoint !== undefined && endpoint.list('auth').length === 0 && barred === undefined) return true;
       answer.dismiss(403, []);
       return false;
     }
-    const admission = this.#authentication.check(request, flow, endpoint);
+    const admission =
+      endpoint === undefined || barred === undefined
+        ? this.#authentication.check(request, flow, endpoint)
+        : this.#authentication.bar(request, flow, endpoint, barred);
     if (admission.kind === 'ok') return true;
     answer.dismiss(401, admission.headers);
     return false;
@@ -347,7 +369,7 @@ export class Pjsip {
       endpoint,
       media,
       log,
-      mediaAddress: this.#agent.localAddress(invite.flow),
+      mediaAddress: this.#transports.mediaAddress(invite.flow),
       clock: this.#options.clock,
       contact: this.#agent.contact(invite.flow),
       ringing: () => this.reachability.refresh(endpoint.id),
@@ -385,6 +407,9 @@ export class Pjsip {
     this.#offTechnology();
     this.#offLoaded();
     this.#registrations?.close();
+    await this.#transports.close();
+    this.#access.close();
+    this.#stackSettings.close();
     this.#registrar.close();
     this.#qualifier.close();
     this.reachability.close();

@@ -8,7 +8,7 @@ import { Sorcery, SorceryObject } from '../sorcery/index.ts';
 import { Switch } from '../switch/index.ts';
 import { pjsipTypes } from './objects/index.ts';
 
-const MEMORY_TYPES = ['endpoint', 'auth', 'aor', 'contact', 'domain_alias', 'global'];
+const MEMORY_TYPES = ['endpoint', 'auth', 'aor', 'contact', 'domain_alias', 'global', 'system', 'transport'];
 
 /** Sorcery with every type in memory, a switch, a clock that stands still and a log to look at. */
 export class PjsipBench {
@@ -22,7 +22,7 @@ export class PjsipBench {
     const mappings = MEMORY_TYPES.map((type) => `${type}=memory\n`).join('');
     writeFileSync(
       join(this.folder, 'sorcery.conf'),
-      `[res_pjsip]\n${mappings}[res_pjsip_endpoint_identifier_ip]\nidentify=memory\n[res_pjsip_outbound_registration]\nregistration=memory\n`,
+      `[res_pjsip]\n${mappings}[res_pjsip_endpoint_identifier_ip]\nidentify=memory\n[res_pjsip_outbound_registration]\nregistration=memory\n[res_pjsip_acl]\nacl=memory\n`,
     );
     this.sorcery = new Sorcery({
       etcDir: this.folder,
@@ -35,8 +35,8 @@ export class PjsipBench {
     this.switch = new Switch({ log: this.log, clock: this.clock });
   }
 
-  /** Stores an object with these attributes. */
-  async put(typeName: string, id: string, values: Record<string, string> = {}): Promise<SorceryObject> {
+  /** An object with these attributes, not stored. */
+  object(typeName: string, id: string, values: Record<string, string> = {}): SorceryObject {
     const type = this.sorcery.type('res_pjsip', typeName);
     if (type === undefined) throw new Error(`no type ${typeName}`);
     const draft = new SorceryObject(type, id, type.defaults).draft();
@@ -44,7 +44,13 @@ export class PjsipBench {
       const problem = draft.apply(name, value);
       if (problem !== undefined) throw new Error(problem.detail);
     }
-    const object = new SorceryObject(type, id, draft.values);
+    type.spec.finish?.(draft);
+    return new SorceryObject(type, id, draft.values);
+  }
+
+  /** Stores an object with these attributes. */
+  async put(typeName: string, id: string, values: Record<string, string> = {}): Promise<SorceryObject> {
+    const object = this.object(typeName, id, values);
     if (this.sorcery.get(typeName, id) === undefined) await this.sorcery.create(object);
     else await this.sorcery.update(object);
     return object;

@@ -55,5 +55,5 @@ export { ServerTransaction } from './transaction/transaction.ts';
 export { MemoryNetwork, MemoryTransport } from './transport/memory.ts';
 export { type Resolver, systemResolver, type Target } from './transport/target.ts';
 export { TcpTransport, type TcpTransportOptions } from './transport/tcp.ts';
-export type { Flow, Protocol, Remote, Transport, TransportSink } from './transport/transport.ts';
+export type { Binding, Flow, Protocol, Remote, Transport, TransportSink } from './transport/transport.ts';
 export { UdpTransport, type UdpTransportOptions } from './transport/udp.ts';

@@ -26,5 +26,11 @@ export const STREAM_IDLE_MS = 30 * 60_000;
 export const CONNECT_TIMEOUT_MS = 10_000;
 /** Kernel receive buffer of a UDP socket, bytes: a burst is lost without it. */
 export const UDP_RECEIVE_BUFFER = 4 * 1_048_576;
+/** Datagrams that wait while a socket moves to another address; more are lost. */
+export const MAX_HELD_DATAGRAMS = 1_000;
+/** Milliseconds between looks at whether a transport that is out of use is still needed by calls. */
+export const RETIRE_CHECK_MS = 500;
+/** Milliseconds that it stays after the last of them, for copies of what was answered. */
+export const RETIRE_LINGER_MS = 4_000;
 /** Hops given to a new request (RFC 3261 §8.1.1.6). */
 export const DEFAULT_MAX_FORWARDS = 70;

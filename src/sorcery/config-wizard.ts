@@ -14,6 +14,7 @@ export class ConfigWizard extends ReadOnlyWizard {
   readonly #criteria: readonly (readonly [string, string])[];
   readonly #explicitName: string | undefined;
   readonly #singleObject: boolean;
+  readonly #places = new Map<string, { readonly file: string; readonly line: number }>();
 
   /** @throws {Error} naming the option that is not understood */
   constructor(type: ObjectType, argument: string, loading: LoadOptions, log: Logger) {
@@ -40,6 +41,10 @@ export class ConfigWizard extends ReadOnlyWizard {
     this.reload();
   }
 
+  whereIs(id: string): { readonly file: string; readonly line: number } | undefined {
+    return this.#places.get(id);
+  }
+
   /** Reads the file again. A file that cannot be read leaves the objects as they were. */
   reload(): void {
     let sections: Section[];
@@ -52,10 +57,13 @@ export class ConfigWizard extends ReadOnlyWizard {
       this.#log.error(`${problem}: objects of type ${this.#type.name} stay as they were`);
       return;
     }
+    this.#places.clear();
     const objects = new Map<string, SorceryObject>();
     const problems: Problem[] = [];
     for (const section of sections) {
+      const { file, line } = section;
       const id = this.#singleObject ? (this.#explicitName ?? this.#type.name) : section.name;
+      this.#places.set(id, { file, line });
       const object = this.#parse(section, id, problems);
       if (object !== undefined) objects.set(id, object);
       else {

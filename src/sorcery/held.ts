@@ -13,6 +13,8 @@ export interface Held {
   readonly opened: ReadonlyMap<Mapping, Wizard>;
   readonly wizards: readonly Wizard[];
   readonly caches: readonly Wizard[];
+  /** Both, in the order in which a lookup asks them: that of the file. */
+  readonly asked: readonly Wizard[];
   /** How lookups by id went, by wizard and cache. */
   readonly tallies: ReadonlyMap<Wizard, Tally>;
   /** The wizard that has a copy of everything, if one is. */

@@ -6,6 +6,7 @@
 
 export { StoreError } from '../store/index.ts';
 export { firstName, network, networkOrName, rule } from './address-kinds.ts';
+export type { Guard, Trial } from './guard.ts';
 export * from './kinds.ts';
 export { type Mapping, parseMappings } from './mappings.ts';
 export { type CacheAction, type CacheAnswer, cacheActions, runCacheAction } from './memory-cache-actions.ts';
@@ -17,6 +18,7 @@ export {
   ObjectType,
   type OptionSpec,
   type OtherOptions,
+  type Reference,
   type TypeSpec,
 } from './object-type.ts';
 export { Push, type PushAnswer } from './push.ts';

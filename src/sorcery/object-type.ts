@@ -24,14 +24,21 @@ export interface OptionSpec {
   readonly omitEmpty?: 'created' | 'always';
   /** Shown under the names inside its values (`set_var` shows `A` for `A=1`). */
   readonly showsAsNames?: true;
+  /** What is shown of a value that says more. */
+  readonly shownAs?: (value: string) => string;
   /** Not shown to read-only users, and never named in a log or an error. */
   readonly secret?: true;
   /** A push is refused when what it names is not there: an object of this type, unless it is one of `besides`. */
-  readonly refersTo?: {
-    readonly configClass: string;
-    readonly type: string;
-    readonly besides?: readonly string[];
-  };
+  readonly refersTo?: Reference;
+  /** It names objects of this type, which may come later: `pjsip show problems` tells when they are not there. */
+  readonly mentions?: Reference;
+}
+
+/** Objects of a type, by id, and words that stand for none. */
+export interface Reference {
+  readonly configClass: string;
+  readonly type: string;
+  readonly besides?: readonly string[];
 }
 
 /** Options of a type beyond those with a name of their own: `event_<package>`, or anything at all. */

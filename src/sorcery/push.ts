@@ -1,5 +1,6 @@
 import { AsterismError } from '../errors/index.ts';
 import { StoreError } from '../store/index.ts';
+import type { Trial } from './guard.ts';
 import { type FieldProblem, nearest, type ObjectType } from './object-type.ts';
 import type { Sorcery } from './sorcery.ts';
 import { SorceryObject } from './sorcery-object.ts';
@@ -53,10 +54,24 @@ export class Push {
       type.spec.finish?.(draft) ?? (await this.#sorcery.settle(() => this.#sorcery.missingReference(draft)));
     if (problem !== undefined) throw refused(verb, id, problem);
     const object = new SorceryObject(type, id, draft.values, draft.extended);
-    const stored = before === undefined ? this.#sorcery.create(object) : this.#sorcery.update(object);
-    if (!(await stored))
+    const trial = await this.#try(object);
+    if (trial !== undefined && 'detail' in trial) throw refused(verb, id, trial);
+    let stored = false;
+    try {
+      stored = await (before === undefined ? this.#sorcery.create(object) : this.#sorcery.update(object));
+    } finally {
+      await trial?.end(stored);
+    }
+    if (!stored)
       throw this.#forbidden(before === undefined ? 'PUSH_CREATE_REFUSED' : 'PUSH_UPDATE_REFUSED', type, id);
     return { status: 200, body: object.reply() };
+  }
+
+  /** Tries what must be had outside before the object is stored, where a wizard would take it at all. */
+  async #try(object: SorceryObject): Promise<FieldProblem | Trial | undefined> {
+    const { configClass, type } = object.type.spec;
+    const guard = this.#sorcery.guards.get(`${configClass}/${type}`);
+    return guard !== undefined && this.#sorcery.writable(configClass, type) ? guard(object) : undefined;
   }
 
   /** @throws {AsterismError} */

@@ -172,7 +172,6 @@ export class RealtimeWizard implements Wizard, RemoteWizard {
       if (option === undefined && !column.startsWith('@') && this.#type.spec.others?.accepts(column) !== true)
         continue;
       const values = valuesOf(row, column, option?.multi);
-      if (option?.multi && values.length > 0) draft.set(option.name, '');
       for (const value of values) {
         // What stands there as it was printed needs no second look; nothing at all is no value.
         if (value === option?.default || value === '(nothing)') draft.set(option?.name ?? column, value);

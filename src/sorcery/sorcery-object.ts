@@ -113,7 +113,7 @@ export class SorceryObject {
           yield [line.slice(0, equals), line.slice(equals + 1)];
         }
       } else if (option.multi) for (const each of value.split('\n')) yield [option.name, each];
-      else yield [option.name, value];
+      else yield [option.name, option.shownAs?.(value) ?? value];
     }
     yield* this.#shownExtended();
   }

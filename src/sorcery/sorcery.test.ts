@@ -93,6 +93,17 @@ describe('mappings', () => {
     expect(sorcery.faultsOf('res_lamps', 'lamp')).toContain(fault);
   });
 
+  it('have their caches asked where they stand: one behind its wizards is asked last', async () => {
+    bench.write('sorcery.conf', '[res_lamps]\nlamp=astdb,lamps\nlamp/cache=memory\n');
+    const { sorcery, astdb, lamp, get } = await bench.start();
+    await sorcery.create(lamp('a', { colour: 'red' }));
+    await astdb.put('/lamps/lamp/a', '{"colour":"blue"}');
+    expect(get('a')?.get('colour')).toBe('blue');
+    expect(sorcery.wizardsOf('res_lamps', 'lamp').map((each) => each.name)).toEqual(['astdb', 'memory']);
+    await astdb.delete('/lamps/lamp/a');
+    expect(get('a')?.get('colour')).toBe('red');
+  });
+
   it('in a file that cannot be read leave every type to its default', async () => {
     bench.write('sorcery.conf', '[res_lamps\n');
     bench.write('lamps.conf', '[a]\ntype=lamp\n');
@@ -374,4 +385,19 @@ it('publishes what is stored, and not what is refused', async () => {
   });
   const about = { configClass: 'res_lamps', type: 'lamp', id: 'a' };
   expect(heard).toEqual(['created', 'updated', 'deleted'].map((change) => ({ change, ...about })));
+});
+
+it('objects of files that name what is nowhere are told, with the place, until it is there', async () => {
+  bench.write(
+    'lamps.conf',
+    '[desk]\ntype=lamp\n[a]\ntype=label\nlamp=desk\n[b]\ntype=label\nlamp=hall\n[c]\ntype=label\nlamp=none\n',
+  );
+  bench.write('sorcery.conf', '[res_lamps]\nlamp=config,lamps.conf,criteria=type=lamp\nlamp=astdb,lamps\n');
+  const { sorcery, lamp } = await bench.start();
+  expect(await sorcery.danglingReferences()).toMatchObject([
+    { type: 'label', id: 'b', line: 6, option: 'lamp', detail: "there is no lamp 'hall'" },
+  ]);
+  expect(sorcery.problems()).toEqual([]);
+  await sorcery.create(lamp('hall'));
+  expect(await sorcery.danglingReferences()).toEqual([]);
 });

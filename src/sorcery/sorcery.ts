@@ -6,6 +6,7 @@ import type { AstDb, Realtime } from '../store/index.ts';
 import { AstDbWizard } from './astdb-wizard.ts';
 import { BuiltinWizard } from './builtin-wizard.ts';
 import { ConfigWizard } from './config-wizard.ts';
+import type { Guard } from './guard.ts';
 import { count, eachOnce, everywhere, type Held, type Owner, ownerOf, type Tally } from './held.ts';
 import { type Mapping, mappingsOf, sameMapping, strayMappings } from './mappings.ts';
 import { type CacheBackend, MemoryCacheWizard } from './memory-cache-wizard.ts';
@@ -13,6 +14,7 @@ import { MemoryWizard } from './memory-wizard.ts';
 import { type Draft, type FieldProblem, ObjectType, type TypeSpec } from './object-type.ts';
 import { Reader } from './reading.ts';
 import { RealtimeWizard } from './realtime-wizard.ts';
+import { danglingReferences } from './references.ts';
 import { SorceryObject } from './sorcery-object.ts';
 import type { Problem, Wizard } from './wizard.ts';
 
@@ -52,6 +54,8 @@ const WIZARDS = ['config', 'memory', 'astdb', 'realtime', 'memory_cache'] as con
 /** All types with their wizards: the one place where objects are looked up, changed and watched. */
 export class Sorcery {
   readonly events: Emitter<SorceryEvents>;
+  /** What is tried before a pushed object is stored, by `class/type`. Whoever sets one takes it away. */
+  readonly guards = new Map<string, Guard>();
   readonly #options: SorceryOptions;
   readonly #held = new Map<string, Held>();
   /** Wizards that sorcery.conf does not know of, by type. */
@@ -154,6 +158,7 @@ export class Sorcery {
     const opened = new Map<Mapping, Wizard>();
     const wizards: Wizard[] = [];
     const caches: Wizard[] = [];
+    const asked: Wizard[] = [];
     const faults: Problem[] = [];
     for (const mapping of mappings) {
       const list = mapping.cache || mapping.wizard === 'memory_cache' ? caches : wizards;
@@ -164,6 +169,7 @@ export class Sorcery {
         const wizard = known ?? this.#make(type, mapping);
         opened.set(mapping, wizard);
         list.push(wizard);
+        asked.push(wizard);
       } catch (error) {
         // The original gives up the whole module; here it costs the mapping, and everybody who asks for the type is told.
         const { file, line } = mapping;
@@ -173,8 +179,10 @@ export class Sorcery {
       }
     }
     const { builtin, configClass } = type.spec;
-    if (builtin !== undefined) wizards.push(new BuiltinWizard(type, builtin));
-    wizards.push(...(this.#added.get(key(configClass, type.name)) ?? []));
+    const more = [...(this.#added.get(key(configClass, type.name)) ?? [])];
+    if (builtin !== undefined) more.unshift(new BuiltinWizard(type, builtin));
+    wizards.push(...more);
+    asked.push(...more);
     for (const wizard of before.values()) if (![...opened.values()].includes(wizard)) wizard.close?.();
     const full = caches.find((each) => each instanceof MemoryCacheWizard && each.fullBackend);
     const held: Held = {
@@ -184,7 +192,8 @@ export class Sorcery {
       opened,
       wizards,
       caches,
-      tallies: new Map([...caches, ...wizards].map((each) => [each, { hits: 0, misses: 0 }])),
+      asked,
+      tallies: new Map(asked.map((each) => [each, { hits: 0, misses: 0 }])),
       faults,
       full: full as MemoryCacheWizard | undefined,
     };
@@ -342,31 +351,28 @@ export class Sorcery {
     return held?.wizards.some((each) => each.remote === true) === true && held.full === undefined;
   }
 
-  /** One object: the first cache or wizard that has it answers, and the caches are filled. */
+  /** One object: the first cache or wizard that has it, in the order of the file, answers, and the caches are filled. */
   get(type: string, id: string, configClass = 'res_pjsip'): SorceryObject | undefined {
     const held = this.#held.get(key(configClass, type));
     if (held === undefined) return undefined;
-    for (const cache of held.caches) {
-      const object = cache.get(id);
-      count(held, cache, object);
-      if (object !== undefined) return object;
-    }
     const { full } = held;
-    if (full?.complete) return undefined;
-    if (full?.wantsFilling) this.#reader.need(full, () => full.populate());
     const guesses = this.#reader.guesses;
-    const found = ownerOf(held, id);
-    for (const wizard of held.wizards) {
-      const own = found?.wizard === wizard;
-      count(held, wizard, own ? found.object : undefined);
-      if (own) break;
+    for (const wizard of held.asked) {
+      const object = wizard.get(id);
+      count(held, wizard, object);
+      if (object === undefined) {
+        if (wizard !== full) continue;
+        if (full.complete) return undefined;
+        if (full.wantsFilling) this.#reader.need(full, () => full.populate());
+        continue;
+      }
+      // What is only known from before must not look like what was just read.
+      const certain = wizard.remote !== true || (guesses !== undefined && guesses === this.#reader.guesses);
+      if (certain && !held.caches.includes(wizard))
+        for (const cache of held.caches) void cache.create(object);
+      return object;
     }
-    if (found === undefined) return undefined;
-    // What is only known from before must not look like what was just read.
-    const certain =
-      found.wizard.remote !== true || (guesses !== undefined && guesses === this.#reader.guesses);
-    if (certain) for (const cache of held.caches) void cache.create(found.object);
-    return found.object;
+    return undefined;
   }
 
   /** An object of this type with nothing set, for showing what holds without one. */
@@ -381,7 +387,7 @@ export class Sorcery {
     if (held === undefined) return;
     const { full } = held;
     if (full?.wantsFilling) this.#reader.need(full, () => full.populate());
-    yield* full?.complete ? full.all(prefix) : eachOnce([...held.caches, ...held.wizards], prefix);
+    yield* full?.complete ? full.all(prefix) : eachOnce(held.asked, prefix);
   }
 
   /**
@@ -498,6 +504,12 @@ export class Sorcery {
       for (const wizard of held.wizards) found.push(...(wizard.problems ?? []));
     }
     return found;
+  }
+
+  /** Objects of files that name others which are nowhere. Asks databases. @throws {StoreError} */
+  async danglingReferences(): Promise<Problem[]> {
+    const get = (type: string, id: string, configClass: string) => this.get(type, id, configClass);
+    return this.settle(() => [...danglingReferences(this.#held.values(), get)]);
   }
 
   /** Lines of sorcery.conf that no type listens to, though its section is one that is known. */

@@ -108,6 +108,7 @@ export class Template {
 /** One attribute of a push answer; those with several values have a line for each. */
 export function replyOf(option: OptionSpec, value: string): string {
   if (option.hidden || value === UNSET) return '';
+  if (option.shownAs !== undefined) return attribute(option.name, option.shownAs(value));
   if (value === '' || !(option.multi || option.showsAsNames)) return attribute(option.name, value);
   let text = '';
   for (const line of value.split('\n')) {

@@ -24,6 +24,8 @@ export interface Wizard {
   readonly remote?: boolean;
   /** Objects of its source that could not be used. */
   readonly problems?: readonly Problem[];
+  /** Where an object stands: wizards over files only. */
+  whereIs?(id: string): { readonly file: string; readonly line: number } | undefined;
   get(id: string): SorceryObject | undefined;
   /** All objects in the order that lists show them; `prefix` limits them to ids that begin with it. */
   all(prefix?: string): Iterable<SorceryObject>;

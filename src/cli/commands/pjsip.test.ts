@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pjsipTypes } from '../../pjsip/index.ts';
 import { SorceryObject } from '../../sorcery/index.ts';
-import type { ContactView, PjsipPort, SubscriptionView } from '../command.ts';
+import type { ContactView, PjsipPort, SubscriptionView, TransportState } from '../command.ts';
 import { type Bench, startBench } from '../test-bench.ts';
 
 const asked: string[] = [];
@@ -22,6 +22,8 @@ const subscription: SubscriptionView = {
   callId: 'c1',
 };
 let firstAt = 0;
+let listeners: TransportState[] = [];
+let retiring: string[] = [];
 
 const states = new Map([
   ['up', { status: 'Registered', dueIn: 3590 }],
@@ -37,6 +39,8 @@ const port: PjsipPort = {
   qualify: (endpoint) => void asked.push(endpoint.id),
   identifiers: () => ['ip', 'username'],
   unidentified: () => [{ address: '127.0.0.1', count: 14, firstAt }],
+  transports: () => listeners,
+  retiringTransports: () => retiring,
   subscriptions: (direction) => (direction === 'inbound' ? [subscription] : []),
   registrations: {
     state: (id) => states.get(id),
@@ -73,7 +77,7 @@ beforeEach(async () => {
     pjsip: port,
     types: pjsipTypes,
     sorceryConf:
-      '[res_pjsip]\nendpoint=memory\naor=memory\n[res_pjsip_endpoint_identifier_ip]\nidentify=memory\n[res_pjsip_outbound_registration]\nregistration=memory\n',
+      '[res_pjsip]\nendpoint=memory\naor=memory\ntransport=memory\n[res_pjsip_endpoint_identifier_ip]\nidentify=memory\n[res_pjsip_outbound_registration]\nregistration=memory\n',
   });
 });
 
@@ -88,6 +92,35 @@ async function put(typeName: string, id: string, values: Record<string, string>)
 }
 
 const LONG = 'averyveryverylongobjectnamethatgoesonandonandonandonandonandonandonandon';
+
+describe('transports', () => {
+  it('stand with where they really listen, those that no object describes any more as well', async () => {
+    await put('transport', 'open', { bind: '0.0.0.0' });
+    await put('transport', 'shut', { protocol: 'tls', bind: '127.0.0.1:5061' });
+    const object = bench.sorcery.get('transport', 'open');
+    if (object === undefined) throw new Error('not stored');
+    listeners = [
+      { id: 'open', object, listening: '0.0.0.0:5060' },
+      { id: 'shut', object, listening: undefined },
+      { id: 'old', object: new SorceryObject(object.type, 'old', object.values), listening: '127.0.0.1:7' },
+    ];
+    retiring = ['udp 127.0.0.1:9'];
+    const output = await bench.run('pjsip show transports');
+    listeners = [];
+    retiring = [];
+    expect(
+      output
+        .split('\n')
+        .filter((line) => line.startsWith('Transport:  '))
+        .slice(1),
+    ).toEqual([
+      'Transport:  open                      udp      0      0  0.0.0.0:5060',
+      'Transport:  shut                      tls      0      0  127.0.0.1:5061 (not listening)',
+      'Transport:  old                       udp      0      0  127.0.0.1:7 (until the next start)',
+      'Transport:  udp 127.0.0.1:9 (until its calls end)',
+    ]);
+  });
+});
 
 describe('objects', () => {
   it('stand in the columns of the original, names too long for them cut or not, as there', async () => {

@@ -17,6 +17,8 @@ interface Kind {
   /** How many header lines `pjsip list` keeps. */
   readonly listHeader: number;
   readonly line: (object: SorceryObject, context: CliContext) => string;
+  /** Lines for what is there without an object. */
+  readonly others?: (context: CliContext) => Iterable<string>;
   /** Lines below it, when shown and not listed. */
   readonly details?: (object: SorceryObject, context: CliContext) => Iterable<string>;
 }
@@ -48,9 +50,25 @@ function contactLine(indent: string, width: number, contact: ContactView): strin
   return `${indent}Contact:  ${name} ${contact.hash.slice(0, 10)} ${contact.status.padEnd(7)} ${rtt.padStart(11)}`;
 }
 
-function transportLine(prefix: string, object: SorceryObject): string {
+/** A transport with where it really listens: what is stored may not be in force, or not be to be had. */
+function transportLine(prefix: string, object: SorceryObject, context: CliContext): string {
+  const state = [...(context.pjsip?.transports() ?? [])].find((each) => each.id === object.id);
+  return state?.listening === undefined
+    ? transportText(prefix, object, `${object.get('bind')} (not listening)`)
+    : transportText(prefix, state.object, state.listening);
+}
+
+function transportText(prefix: string, object: SorceryObject, where: string): string {
   const { id } = object;
-  return `${prefix}Transport:  ${id.padEnd(21)}  ${object.get('protocol').padStart(6)} ${object.get('cos').padStart(6)} ${object.get('tos').padStart(6)}  ${object.get('bind')}`;
+  return `${prefix}Transport:  ${id.padEnd(21)}  ${object.get('protocol').padStart(6)} ${object.get('cos').padStart(6)} ${object.get('tos').padStart(6)}  ${where}`;
+}
+
+/** Sockets that are open though no object says so: a reload may not close them, or calls still need them. */
+function* otherTransports({ pjsip, sorcery }: CliContext): Iterable<string> {
+  for (const { id, object, listening } of pjsip?.transports() ?? [])
+    if (listening !== undefined && sorcery.get('transport', id) === undefined)
+      yield transportText('', object, `${listening} (until the next start)`);
+  for (const each of pjsip?.retiringTransports() ?? []) yield `Transport:  ${each} (until its calls end)`;
 }
 
 /** `192.0.2.0/24` of `192.0.2.0/255.255.255.0`. */
@@ -111,7 +129,7 @@ function* endpointDetails(object: SorceryObject, context: CliContext): Iterable<
     for (const contact of context.pjsip?.contacts(aor) ?? []) yield contactLine('      ', 42, contact);
   }
   const transport = sorcery.get('transport', object.get('transport'));
-  if (transport !== undefined) yield transportLine('  ', transport);
+  if (transport !== undefined) yield transportLine('  ', transport, context);
   for (const identify of sorcery.all('identify')) {
     if (identify.get('endpoint') !== object.id) continue;
     yield `   Identify:  ${identify.id}/${object.id}`;
@@ -169,7 +187,8 @@ const kinds: readonly Kind[] = [
     module: 'res_pjsip',
     header: ['Transport:  <TransportId........>  <Type>  <cos>  <tos>  <BindAddress....................>'],
     listHeader: 1,
-    line: (object) => transportLine('', object),
+    line: (object, context) => transportLine('', object, context),
+    others: otherTransports,
   },
   {
     plural: 'identifies',
@@ -220,6 +239,7 @@ function* showAll(
     for (const line of kind.details?.(object, context) ?? []) yield `${line}\n`;
     if (spaced(kind)) yield '\n';
   }
+  for (const line of kind.others?.(context) ?? []) yield `${line}\n`;
   if (count === 0) yield 'No objects found.\n\n';
   else yield `\nObjects found: ${count}\n\n`;
 }
@@ -374,16 +394,19 @@ export const pjsipCommands: readonly CliCommand[] = [
   {
     words: 'pjsip show problems',
     takes: 0,
-    summary: 'Show objects and mappings that could not be used, and where',
+    summary:
+      'Show objects and mappings that could not be used, and objects of files that name others which are nowhere',
     module: 'res_pjsip',
-    *run({ sorcery }) {
-      const problems = sorcery.problems();
+    async run({ sorcery }) {
+      const problems = [...sorcery.problems(), ...(await sorcery.danglingReferences())];
+      const lines: string[] = [];
       for (const each of problems) {
         const option = each.option === '' ? '' : `, ${each.option}`;
         const object = `${each.type}${each.id === '' ? '' : ` '${each.id}'`}${option}`;
-        yield `${each.file}:${each.line}: ${object}: ${each.detail}\n`;
+        lines.push(`${each.file}:${each.line}: ${object}: ${each.detail}\n`);
       }
-      yield problems.length === 0 ? 'No problems found.\n' : `Problems found: ${problems.length}\n`;
+      lines.push(problems.length === 0 ? 'No problems found.\n' : `Problems found: ${problems.length}\n`);
+      return lines.join('');
     },
   },
   {

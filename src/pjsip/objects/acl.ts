@@ -1,5 +1,5 @@
-import { firstName, rule, type TypeSpec } from '../../sorcery/index.ts';
-import { finishAcl } from './rules.ts';
+import type { TypeSpec } from '../../sorcery/index.ts';
+import { finishAccess, listNames, ownLines } from './access.ts';
 
 /** Who may send SIP at all, before anything else is looked at. */
 export const aclType: TypeSpec = {
@@ -8,25 +8,20 @@ export const aclType: TypeSpec = {
   section: 'res_pjsip_acl',
   module: 'res_pjsip_acl',
   doc: 'Addresses that may send SIP at all, asked before anything else.',
-  finish: finishAcl,
+  finish: finishAccess,
   options: [
-    {
-      name: 'acl',
-      kind: firstName,
-      default: '',
-      omitEmpty: 'always',
-      doc: 'Section of acl.conf that the source address must pass.',
-    },
-    {
-      name: 'contact_acl',
-      kind: firstName,
-      default: '',
-      omitEmpty: 'always',
-      doc: 'Section of acl.conf that the address in Contact must pass.',
-    },
-    { ...rule('deny', 'acl'), doc: 'Source addresses that are refused.' },
-    { ...rule('permit', 'acl'), doc: 'Source addresses that are let in.' },
-    { ...rule('contact_deny', 'contact_acl'), doc: 'Addresses in Contact that are refused.' },
-    { ...rule('contact_permit', 'contact_acl'), doc: 'Addresses in Contact that are let in.' },
+    listNames('acl', 'Sections of acl.conf that the source address must pass; the first is shown.'),
+    listNames(
+      'contact_acl',
+      'Sections of acl.conf that the addresses in Contact must pass; the first is shown.',
+    ),
+    ...ownLines('', {
+      deny: 'Source addresses that are refused.',
+      permit: 'Source addresses that are let in.',
+    }),
+    ...ownLines('contact_', {
+      deny: 'Addresses in Contact that are refused.',
+      permit: 'Addresses in Contact that are let in.',
+    }),
   ],
 };

@@ -1,5 +1,6 @@
 import { bool, listOf, networkOrName, someText, type TypeSpec, text } from '../../sorcery/index.ts';
 import { headerMatch } from './kinds.ts';
+import { mentions } from './mentions.ts';
 import { finishIdentify } from './rules.ts';
 
 /** Recognises an endpoint by address, header or request URI. */
@@ -31,7 +32,7 @@ export const identifyType: TypeSpec = {
       kind: bool,
       default: 'true',
     },
-    { name: 'endpoint', doc: 'The endpoint.', kind: someText, default: '' },
+    { name: 'endpoint', doc: 'The endpoint.', kind: someText, default: '', mentions: mentions.endpoint },
     {
       name: 'match_header',
       doc: 'Header, with a value or an expression between slashes, that requests of the endpoint have.',

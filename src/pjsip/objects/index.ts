@@ -21,6 +21,7 @@ import { subscriptionPersistenceType } from './subscription-persistence.ts';
 import { systemType } from './system.ts';
 import { transportType } from './transport.ts';
 
+export { OWN_LINES } from './access.ts';
 export { codecs, parseCallerId, parseCodecs } from './kinds.ts';
 
 /** Every type of pjsip.conf, in the order in which files are read. */

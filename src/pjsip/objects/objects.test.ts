@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ObjectType, SorceryObject, UNSET } from '../../sorcery/index.ts';
 import { everyTypeHolds, printed } from '../../sorcery/test-laws.ts';
+import { endpointDocs } from './endpoint-docs.ts';
 import { pjsipTypes } from './index.ts';
 
 const types = pjsipTypes.map((spec) => new ObjectType(spec));
@@ -13,13 +15,24 @@ const empty = (type: ObjectType) => new SorceryObject(type, 'x', type.defaults);
 
 everyTypeHolds(types);
 
-it('every type has its line of documentation, and every option but those of the endpoint', () => {
+it('every type has its line of documentation, and every option', () => {
   for (const { spec } of types) {
     expect([spec.type, spec.doc]).toEqual([spec.type, expect.stringMatching(/\.$/)]);
-    if (spec.type === 'endpoint') continue;
     for (const { name, doc } of spec.options)
       expect([spec.type, name, doc]).toEqual([spec.type, name, expect.stringMatching(/\.$/)]);
   }
+});
+
+it('an option of an endpoint that somebody reads does not say that it has no effect, and no line is for nobody', () => {
+  const folder = new URL('..', import.meta.url);
+  const sources = readdirSync(folder).filter((each) => each.endsWith('.ts') && !each.endsWith('.test.ts'));
+  const text = sources.map((each) => readFileSync(new URL(each, folder), 'utf8')).join('');
+  const read = [...text.matchAll(/endpoint\??\.(?:get|is|number|list)\('(\w+)'\)/g)].map(([, name]) => name);
+  expect(read.length).toBeGreaterThan(20);
+  for (const name of read)
+    expect([name, endpointDocs[name ?? '']]).toEqual([name, expect.not.stringContaining('no effect')]);
+  const names = byName('endpoint').options.map((each) => each.name);
+  expect(Object.keys(endpointDocs).filter((each) => !names.includes(each))).toEqual([]);
 });
 
 describe('options of', () => {
@@ -81,7 +94,7 @@ describe('options of', () => {
     ['endpoint', 'identify_by', ['ip, Username'], 'ip,username'],
     ['endpoint', 'identify_by', ['nosuch'], undefined],
     ['endpoint', '100rel', ['peer_supported'], 'peer_supported'],
-    ['endpoint', 'contact_acl', ['one, two'], 'one'],
+    ['endpoint', 'contact_acl', ['one, two', 'three'], 'one,two,three'],
     ['endpoint', 'security_mechanisms', ['nosuch'], UNSET],
     ['auth', 'password_digest', [`md5:${'a'.repeat(32)}`], `MD5:${'a'.repeat(32)}`],
     ['auth', 'password_digest', [`MD5:${'a'.repeat(31)}`], undefined],
@@ -192,6 +205,20 @@ describe('rules beyond one option', () => {
     expect(
       ['media_encryption', 'ice_support', 'rtcp_mux', 'dtls_setup'].map((name) => draft.get(name)),
     ).toEqual(['dtls', 'true', 'true', 'actpass']);
+  });
+
+  it('keeps lines of its own in their order, and lists by name behind them', () => {
+    const { draft } = finish('acl', { permit: '0.0.0.0/0', acl: 'a', deny: '10.0.0.0/8,!10.1.0.0/16' });
+    expect(draft.get('deny').split('\n')).toEqual([
+      '!0.0.0.0/0.0.0.0',
+      '10.0.0.0/255.0.0.0',
+      '!10.1.0.0/255.255.0.0',
+    ]);
+    expect([draft.get('permit'), draft.get('acl')]).toEqual(['', 'deny/permit,a']);
+    for (const wrong of ['x', '10.0.0.1:5060', '10.0.0.0/255.0.255.0', '10.0.0.0/33'])
+      expect(finish('acl', {}).draft.apply('permit', wrong)).toMatchObject({ field: 'permit' });
+    draft.apply('acl', '');
+    expect(draft.get('acl')).toBe('deny/permit');
   });
 
   it('shows that there are rules of its own instead of an ACL', () => {

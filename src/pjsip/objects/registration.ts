@@ -10,6 +10,7 @@ import {
   uint,
   yesNo,
 } from '../../sorcery/index.ts';
+import { mentions } from './mentions.ts';
 import { finishRegistration, proxyUri, securityMechanisms, sipUri } from './rules.ts';
 
 const word: Kind = {
@@ -57,7 +58,13 @@ export const registrationType: TypeSpec = {
       kind: integer(1, MAX_INT),
       default: '3600',
     },
-    { name: 'transport', doc: 'Transport that it leaves by.', kind: text, default: '' },
+    {
+      name: 'transport',
+      doc: 'Transport that it leaves by.',
+      kind: text,
+      default: '',
+      mentions: mentions.transport,
+    },
     {
       name: 'line',
       doc: 'Whether calls that come for it are known by a parameter of its Contact.',
@@ -65,7 +72,13 @@ export const registrationType: TypeSpec = {
       default: 'false',
     },
     { name: 'contact_user', doc: 'User part of Contact.', kind: word, default: '' },
-    { name: 'endpoint', doc: 'Endpoint that calls on its line are of.', kind: text, default: '' },
+    {
+      name: 'endpoint',
+      doc: 'Endpoint that calls on its line are of.',
+      kind: text,
+      default: '',
+      mentions: mentions.endpoint,
+    },
     { name: 'user_agent', doc: 'What User-Agent says.', kind: text, default: '' },
     {
       name: 'forbidden_retry_interval',
@@ -78,6 +91,7 @@ export const registrationType: TypeSpec = {
       doc: 'Auths that challenges are answered with.',
       kind: text,
       default: '',
+      mentions: mentions.auth,
       omitEmpty: 'always',
     },
     { name: 'outbound_proxy', doc: 'Proxy that it is sent through.', kind: proxyUri, default: '' },

@@ -8,6 +8,7 @@ import {
   type OptionSpec,
   UNSET,
 } from '../../sorcery/index.ts';
+import { finishAccess } from './access.ts';
 import { changeCodecs } from './kinds.ts';
 
 /** What `user_agent` says unless it is set; the compatible version is told elsewhere. */
@@ -126,7 +127,7 @@ export function finishEndpoint(draft: Draft): FieldProblem | undefined {
   if (draft.get('preferred_codec_only') === 'true') draft.set('incoming_call_offer_pref', 'local_first');
   // The original shows one method for both.
   draft.set('direct_media_method', draft.get('connected_line_method'));
-  return finishAcl(draft);
+  return finishAccess(draft);
 }
 
 export function finishAuth(draft: Draft): FieldProblem | undefined {
@@ -191,16 +192,6 @@ export function finishRegistration(draft: Draft): FieldProblem | undefined {
     };
   }
   return undefined;
-}
-
-export function finishAcl(draft: Draft): undefined {
-  for (const [shown, prefix] of [
-    ['acl', ''],
-    ['contact_acl', 'contact_'],
-  ] as const) {
-    if (draft.get(`${prefix}deny`) !== '' || draft.get(`${prefix}permit`) !== '')
-      draft.set(shown, 'deny/permit');
-  }
 }
 
 export function finishResourceList(draft: Draft): FieldProblem | undefined {

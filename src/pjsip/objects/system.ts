@@ -19,17 +19,22 @@ export const systemType: TypeSpec = {
     { name: 'threadpool_max_size', doc: 'The old name of taskpool_max_size.', kind: uint, default: '50' },
     {
       name: 'compact_headers',
-      doc: 'Whether headers are sent in their short form.',
+      doc: 'Whether headers are sent in their short form; has no effect yet.',
       kind: bool,
       default: 'false',
     },
     {
       name: 'follow_early_media_fork',
-      doc: 'Whether media follows the newest answer of a call that was forked.',
+      doc: 'Whether media follows the newest answer of a call that was forked; has no effect yet.',
       kind: bool,
       default: 'true',
     },
-    { name: 'disable_tcp_switch', doc: 'Whether large requests stay on UDP.', kind: bool, default: 'true' },
+    {
+      name: 'disable_tcp_switch',
+      doc: 'Whether large requests stay on UDP: they always do yet.',
+      kind: bool,
+      default: 'true',
+    },
     { name: 'disable_rport', doc: 'Whether rport is left out (RFC 3581).', kind: bool, default: 'false' },
     {
       name: 'taskpool_idle_timeout',
@@ -81,7 +86,7 @@ export const systemType: TypeSpec = {
     },
     {
       name: 'accept_multiple_sdp_answers',
-      doc: 'Whether a later answer to an offer may differ.',
+      doc: 'Whether a later answer to an offer may differ; has no effect yet.',
       kind: bool,
       default: 'false',
     },

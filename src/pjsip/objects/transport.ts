@@ -29,7 +29,12 @@ export const transportType: TypeSpec = {
       kind: integer(1, MAX_INT),
       default: '100',
     },
-    { name: 'cos', doc: 'Class of service of packets (IEEE 802.1p).', kind: uint, default: '0' },
+    {
+      name: 'cos',
+      doc: 'Class of service of packets (IEEE 802.1p); has no effect yet.',
+      kind: uint,
+      default: '0',
+    },
     {
       name: 'tcp_keepalive_enable',
       doc: 'Whether TCP asks whether the other side is there.',
@@ -44,11 +49,16 @@ export const transportType: TypeSpec = {
     },
     {
       name: 'symmetric_transport',
-      doc: 'Whether requests to a contact leave by the transport that it registered over.',
+      doc: 'Whether requests to a contact leave by the transport that it registered over; has no effect yet.',
       kind: bool,
       default: 'false',
     },
-    { name: 'domain', doc: 'Domain of From in requests that leave by it.', kind: text, default: '' },
+    {
+      name: 'domain',
+      doc: 'Domain of From in requests that leave by it; has no effect yet.',
+      kind: text,
+      default: '',
+    },
     {
       name: 'verify_server',
       doc: 'Whether certificates of servers are verified.',
@@ -62,14 +72,24 @@ export const transportType: TypeSpec = {
       default: '',
       multi: true,
     },
-    { name: 'bind', doc: 'Address and port.', kind: bindAddress, default: '' },
+    {
+      name: 'bind',
+      doc: 'Address and port to listen on; without a port 5060.',
+      kind: bindAddress,
+      default: '',
+    },
     {
       name: 'allow_wildcard_certs',
       doc: 'Whether certificates may be for *.domain.',
       kind: YesNo,
       default: 'No',
     },
-    { name: 'tcp_keepalive_interval_time', doc: 'Seconds between such questions.', kind: uint, default: '1' },
+    {
+      name: 'tcp_keepalive_interval_time',
+      doc: 'Seconds between such questions; has no effect yet.',
+      kind: uint,
+      default: '1',
+    },
     { name: 'async_operations', doc: 'Without effect.', kind: ignored(uint, '1'), default: '1' },
     {
       name: 'external_media_address',
@@ -104,7 +124,7 @@ export const transportType: TypeSpec = {
       kind: uint,
       default: '30',
     },
-    { name: 'tos', doc: 'Type of service of packets.', kind: tos, default: '0' },
+    { name: 'tos', doc: 'Type of service of packets; has no effect yet.', kind: tos, default: '0' },
     { name: 'ca_list_path', doc: 'Folder of authorities, by hash.', kind: existingPath, default: '' },
     { name: 'cipher', doc: 'Ciphers that are offered.', kind: ciphers, default: '' },
     { name: 'cert_file', doc: 'Certificate.', kind: existingPath, default: '' },
@@ -115,7 +135,12 @@ export const transportType: TypeSpec = {
       default: '0',
     },
     { name: 'password', doc: 'Password of the private key.', kind: text, default: '', secret: true },
-    { name: 'allow_reload', doc: 'Whether a reload may change it.', kind: bool, default: 'false' },
+    {
+      name: 'allow_reload',
+      doc: 'Whether a reload of pjsip.conf may move or close it; a push may always.',
+      kind: bool,
+      default: 'false',
+    },
     {
       name: 'verify_client',
       doc: 'Whether certificates of clients are verified.',
@@ -124,7 +149,7 @@ export const transportType: TypeSpec = {
     },
     {
       name: 'tcp_keepalive_probe_count',
-      doc: 'Such questions without an answer before the connection is closed.',
+      doc: 'Such questions without an answer before the connection is closed; has no effect yet.',
       kind: uint,
       default: '5',
     },

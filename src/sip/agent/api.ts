@@ -46,6 +46,8 @@ export interface UserAgentOptions {
   resolver?: Resolver;
   /** Address to write into Via and Contact for a flow; default: the transport's own, or the machine's address towards the peer. */
   advertise?: (transport: Transport, remote: Remote) => { host: string; port?: number } | undefined;
+  /** Whether a request, of whatever kind, may come in; without it every one does. Others get 403 and leave nothing behind. */
+  admit?: (request: SipRequest, flow: Flow) => boolean;
   /** Every request outside of a dialog, INVITE excepted. Must reply once, now or later. */
   onRequest: (request: SipRequest, transaction: ServerTransaction) => void;
   /** A new INVITE outside of a dialog. 100 Trying was not sent yet. */

@@ -12,6 +12,8 @@ export interface DialogUser {
   /** Any request but ACK; CANCEL goes to its transaction. In order, numbers checked. */
   receive(request: SipRequest, transaction: ServerTransaction): void;
   acknowledge(ack: SipRequest): void;
+  /** Where its requests go, as far as that is known: the transport stays open for it. */
+  readonly flow?: Flow | undefined;
   /** The agent closes: stop timers, say nothing. */
   stop(): void;
 }

@@ -50,7 +50,7 @@ export abstract class InviteUsage implements DialogUser {
   }
 
   /** The flow for requests inside the dialog; undefined = resolve the remote target. */
-  protected abstract get flow(): Flow | undefined;
+  abstract get flow(): Flow | undefined;
 
   /** Ends it as its state demands: CANCEL, a refusal, or BYE. */
   abstract hangup(status?: number, headers?: HeaderList): void;

@@ -6,13 +6,14 @@ import type { Uri } from '../message/uri.ts';
 import { defaultPort, literalTarget, protocolOf, type Resolver } from '../transport/target.ts';
 import type { Flow, Protocol, Transport } from '../transport/transport.ts';
 import type { RequestPlan } from './api.ts';
+import type { TransportSet } from './transport-set.ts';
 
 /** Chooses where a request goes and over which transport (RFC 3261 §8.1.2, §18.1.1). */
 export class NextHop {
-  readonly #transports: ReadonlySet<Transport>;
+  readonly #transports: TransportSet;
   readonly #resolver: Resolver;
 
-  constructor(transports: ReadonlySet<Transport>, resolver: Resolver) {
+  constructor(transports: TransportSet, resolver: Resolver) {
     this.#transports = transports;
     this.#resolver = resolver;
   }
@@ -63,9 +64,12 @@ export class NextHop {
   }
 
   #transport(protocol: Protocol, six: boolean, preferred: Transport | undefined): Transport | undefined {
-    if (preferred !== undefined && fits(preferred, protocol, six) && this.#transports.has(preferred))
-      return preferred;
-    for (const transport of this.#transports) if (fits(transport, protocol, six)) return transport;
+    const { active } = this.#transports;
+    // A dialog goes on over the transport that it began on, though that is out of use for others.
+    const usable =
+      preferred !== undefined && (active.has(preferred) || this.#transports.isRetiring(preferred));
+    if (usable && fits(preferred, protocol, six)) return preferred;
+    for (const transport of active) if (fits(transport, protocol, six)) return transport;
     return undefined;
   }
 }

@@ -395,3 +395,13 @@ it('publishes the first line of every message, and nothing of what follows', asy
     { direction: 'out', ...about, line: 'SIP/2.0 404 Not Found' },
   ]);
 });
+
+it('who may not come in gets 403 for whatever it sends, and leaves nothing behind', async () => {
+  const bench = new AgentBench({ admit: (request) => request.from.uri.user !== 'alice' });
+  const phone = bench.phone();
+  for (const method of ['OPTIONS', 'INVITE', 'ACK', 'CANCEL', 'BYE']) phone.request(method, { to: 'x' });
+  bench.network.flush();
+  expect(phone.statuses).toEqual([403, 403, 403, 403]);
+  expect([bench.requests.length, bench.invites.length, bench.agent.transactions.servers]).toEqual([0, 0, 0]);
+  await bench.close();
+});

@@ -2,7 +2,12 @@ import { channel } from 'node:diagnostics_channel';
 import { type Logger, silentLogger } from '../../log/index.ts';
 import type { Clock } from '../../platform/index.ts';
 import { type Dialog, dialogKey } from '../dialog/dialog.ts';
-import { MAX_CLIENT_TRANSACTIONS, MAX_DIALOGS, MAX_SERVER_TRANSACTIONS } from '../limits.ts';
+import {
+  DEFAULT_MAX_FORWARDS,
+  MAX_CLIENT_TRANSACTIONS,
+  MAX_DIALOGS,
+  MAX_SERVER_TRANSACTIONS,
+} from '../limits.ts';
 import { type HeaderList, respond } from '../message/build.ts';
 import { SipParseError } from '../message/error.ts';
 import { SipRequest, SipResponse } from '../message/message.ts';
@@ -27,6 +32,7 @@ import type { AgentHost, DialogUser } from './host.ts';
 import { NextHop } from './next-hop.ts';
 import { Requester } from './requester.ts';
 import { ServerInvite } from './server-invite.ts';
+import { TransportSet } from './transport-set.ts';
 
 const passed = channel('asterism:sip:message');
 
@@ -52,6 +58,13 @@ const MAX_SHOWN_LINE = 256;
 /** Datagrams of line breaks only keep NAT bindings open and are no message. */
 const MAX_KEEP_ALIVE_BYTES = 4;
 
+/** A dialog, who gets its requests, and where the latest of them came from. */
+interface Held {
+  readonly dialog: Dialog;
+  readonly user: DialogUser;
+  from: Flow | undefined;
+}
+
 const silentUser: ClientUser = { response: () => {}, failed: () => {} };
 
 /** The core of a SIP end point: owns transports, transactions and dialogs, and hands calls and requests to its user. */
@@ -76,22 +89,27 @@ export class UserAgent implements AgentHost {
   };
   /** Hears every packet while set. */
   onPacket: PacketHook | undefined;
+  /** Value of Server in responses and User-Agent in requests; left out while empty. */
+  product: string;
+  /** Hops that requests of ours may take (RFC 3261 §8.1.1.6). */
+  maxForwards = DEFAULT_MAX_FORWARDS;
+  /** Whether our Via asks for answers to the port that the request came from (RFC 3581). */
+  askForRport = true;
   readonly #options: UserAgentOptions;
   readonly #logger: Logger;
-  readonly #product: string;
   readonly #understood: ReadonlySet<string>;
   readonly #schemes: ReadonlySet<string>;
   readonly #layer: TransactionLayer;
-  readonly #transports = new Set<Transport>();
+  readonly #transports: TransportSet;
   readonly #nextHop: NextHop;
   readonly #addresses: LocalAddresses;
-  readonly #dialogs = new Map<string, { dialog: Dialog; user: DialogUser }>();
+  readonly #dialogs = new Map<string, Held>();
   #closed = false;
 
   constructor(options: UserAgentOptions) {
     this.#options = options;
     this.#logger = options.logger ?? silentLogger;
-    this.#product = options.product ?? '';
+    this.product = options.product ?? '';
     this.timers = new TimerQueue(options.clock);
     this.values = { ...defaultTimers, ...options.timers };
     this.allow = (options.allow ?? DEFAULT_ALLOW).join(', ');
@@ -99,6 +117,11 @@ export class UserAgent implements AgentHost {
     this.#understood = new Set(options.supported?.map((tag) => tag.toLowerCase()));
     this.#schemes = new Set(options.schemes ?? DEFAULT_SCHEMES);
     this.maxDialogs = options.maxDialogs ?? MAX_DIALOGS;
+    this.#transports = new TransportSet({
+      timers: this.timers,
+      now: () => options.clock.monotonic(),
+      inUse: () => this.#flowsInUse(),
+    });
     this.#nextHop = new NextHop(this.#transports, options.resolver ?? systemResolver);
     this.#addresses = new LocalAddresses(options.clock);
     this.#layer = new TransactionLayer({
@@ -108,7 +131,7 @@ export class UserAgent implements AgentHost {
       maxClient: options.maxClientTransactions ?? MAX_CLIENT_TRANSACTIONS,
       transmit: (bytes, flow, failed) => this.#transmit(bytes, flow, failed),
       dress: (response) => {
-        if (this.#product !== '' && !response.has('Server')) response.append('Server', this.#product);
+        if (this.product !== '' && !response.has('Server')) response.append('Server', this.product);
       },
       count: (what) => {
         this.counters[what]++;
@@ -130,7 +153,7 @@ export class UserAgent implements AgentHost {
   }
 
   get transports(): readonly Transport[] {
-    return [...this.#transports];
+    return [...this.#transports.active];
   }
 
   /** Takes the transport over: messages are read from now on, and `close` closes it. */
@@ -140,8 +163,35 @@ export class UserAgent implements AgentHost {
   }
 
   /** Closes the transport; what still wants to use it fails. */
-  async removeTransport(transport: Transport): Promise<void> {
-    if (this.#transports.delete(transport)) await transport.close();
+  removeTransport(transport: Transport): Promise<void> {
+    return this.#transports.remove(transport);
+  }
+
+  /**
+   * Takes a transport out of use: nothing new comes in or goes out by it, and calls and requests that are under way go on.
+   * Resolves when the last of them has ended and it is closed, or with false when it is taken back into use.
+   */
+  retireTransport(transport: Transport): Promise<boolean> {
+    return this.#transports.retire(transport);
+  }
+
+  /** Takes one back into use that still was open for calls. Rejects when it cannot listen any more. */
+  restoreTransport(transport: Transport): Promise<void> {
+    return this.#transports.restore(transport);
+  }
+
+  /** Those that stay open only for what they have. */
+  get retiring(): readonly Transport[] {
+    return [...this.#transports.retiring];
+  }
+
+  *#flowsInUse(): Iterable<Flow> {
+    yield* this.#layer.unfinished();
+    // A peer that follows our Contact may have made a connection of its own for what comes after the INVITE.
+    for (const { user, from } of this.#dialogs.values()) {
+      if (user.flow !== undefined) yield user.flow;
+      if (from !== undefined) yield from;
+    }
   }
 
   readonly #sink: TransportSink = {
@@ -241,14 +291,23 @@ export class UserAgent implements AgentHost {
 
   #request(request: SipRequest, flow: Flow): void {
     const { method } = request;
+    if (this.#options.admit?.(request, flow) === false) {
+      if (method !== 'ACK') this.#replyStateless(request, flow, 403);
+      return;
+    }
     if (method === 'ACK') {
-      this.#ack(request);
+      this.#ack(request, flow);
       return;
     }
     const key = serverKey(request, method);
     const known = this.#layer.findServer(key);
     if (known !== undefined) {
       known.retransmission();
+      return;
+    }
+    // Over a transport that is out of use only dialogs go on; a phone looks for another way (RFC 3261 §21.5.4).
+    if (this.#transports.isRetiring(flow.transport) && request.toTag === undefined && method !== 'CANCEL') {
+      this.#replyStateless(request, flow, 503);
       return;
     }
     const path = replyPath(request, flow);
@@ -279,10 +338,10 @@ export class UserAgent implements AgentHost {
     this.#replyStateless(request, flow, 503, undefined, [['Retry-After', OVERLOAD_RETRY_S]]);
   }
 
-  #ack(ack: SipRequest): void {
+  #ack(ack: SipRequest, flow: Flow): void {
     const transaction = this.#layer.findServer(serverKey(ack, 'INVITE'));
     if (transaction instanceof InviteServerTransaction) transaction.acknowledge(ack);
-    else this.#findDialog(ack)?.user.acknowledge(ack);
+    else this.#findDialog(ack, flow)?.user.acknowledge(ack);
   }
 
   #cancel(cancel: SipRequest, transaction: ServerTransaction): void {
@@ -308,13 +367,15 @@ export class UserAgent implements AgentHost {
     return false;
   }
 
-  #findDialog(request: SipRequest): { dialog: Dialog; user: DialogUser } | undefined {
-    return this.#dialogs.get(dialogKey(request.callId, request.toTag ?? '', request.fromTag ?? ''));
+  #findDialog(request: SipRequest, flow: Flow): Held | undefined {
+    const found = this.#dialogs.get(dialogKey(request.callId, request.toTag ?? '', request.fromTag ?? ''));
+    if (found !== undefined) found.from = flow;
+    return found;
   }
 
   #route(request: SipRequest, transaction: ServerTransaction): void {
     if (request.toTag !== undefined) {
-      const found = this.#findDialog(request);
+      const found = this.#findDialog(request, transaction.source);
       if (found !== undefined) {
         if (found.dialog.accept(request)) found.user.receive(request, transaction);
         else transaction.reply(500);
@@ -405,12 +466,14 @@ export class UserAgent implements AgentHost {
   #prepare(request: SipRequest, flow: Flow): void {
     const { host, port } = this.#address(flow);
     const protocol = flow.transport.protocol.toUpperCase();
-    request.prepend('Via', `SIP/2.0/${protocol} ${host}:${port};rport;branch=${newBranch()}`);
+    const rport = this.askForRport ? ';rport' : '';
+    request.prepend('Via', `SIP/2.0/${protocol} ${host}:${port}${rport};branch=${newBranch()}`);
+    if (this.maxForwards !== DEFAULT_MAX_FORWARDS) request.set('Max-Forwards', String(this.maxForwards));
     if (WITH_CONTACT.has(request.method) && !request.has('Contact')) {
       request.append('Contact', this.contact(flow, request.from.uri.user));
     }
-    if (this.#product !== '' && request.method !== 'ACK' && !request.has('User-Agent')) {
-      request.append('User-Agent', this.#product);
+    if (this.product !== '' && request.method !== 'ACK' && !request.has('User-Agent')) {
+      request.append('User-Agent', this.product);
     }
   }
 
@@ -431,7 +494,7 @@ export class UserAgent implements AgentHost {
     if (!(transaction instanceof InviteClientTransaction) || transaction.state !== 'proceeding') return;
     const cancel = transaction.makeCancel();
     for (const [name, value] of headers) cancel.append(name, value);
-    if (this.#product !== '') cancel.append('User-Agent', this.#product);
+    if (this.product !== '') cancel.append('User-Agent', this.product);
     transaction.expireAfterCancel();
     this.#layer.createClient(cancel, transaction.flow, silentUser);
   }
@@ -458,14 +521,15 @@ export class UserAgent implements AgentHost {
 
   /** The address of ours, without brackets, that a peer reached by this flow can answer to. */
   localAddress(flow: Flow): string {
-    return this.#given(flow)?.host ?? this.#own(flow);
+    return this.#given(flow)?.host ?? this.ownAddress(flow);
   }
 
   #given({ transport, remote }: Flow): { host: string; port?: number } | undefined {
     return this.#options.advertise?.(transport, remote);
   }
 
-  #own({ transport, remote }: Flow): string {
+  /** The same, whatever `advertise` says: what stands on an interface of this machine. */
+  ownAddress({ transport, remote }: Flow): string {
     const { localAddress } = transport;
     const everywhere = localAddress === '0.0.0.0' || localAddress === '::';
     return everywhere ? this.#addresses.towards(remote.address) : localAddress;
@@ -475,7 +539,7 @@ export class UserAgent implements AgentHost {
   #address(flow: Flow): { host: string; port: number } {
     const given = this.#given(flow);
     return {
-      host: hostText(given?.host ?? this.#own(flow)),
+      host: hostText(given?.host ?? this.ownAddress(flow)),
       port: given?.port ?? flow.transport.localPort,
     };
   }
@@ -490,7 +554,7 @@ export class UserAgent implements AgentHost {
   }
 
   adopt(dialog: Dialog, user: DialogUser): void {
-    this.#dialogs.set(dialog.key, { dialog, user });
+    this.#dialogs.set(dialog.key, { dialog, user, from: undefined });
   }
 
   release(dialog: Dialog): void {
@@ -512,9 +576,7 @@ export class UserAgent implements AgentHost {
     this.#layer.close();
     this.timers.close();
     this.#dialogs.clear();
-    const transports = [...this.#transports];
-    this.#transports.clear();
-    await Promise.all(transports.map((transport) => transport.close()));
+    await this.#transports.close();
   }
 }
 

@@ -1,6 +1,6 @@
 import { SipRequest, type SipResponse } from '../message/message.ts';
 import type { Flow } from '../transport/transport.ts';
-import { giveUp, timerD } from './timers.ts';
+import { giveUp, timerB, timerD } from './timers.ts';
 import { ClientTransaction, type ClientUser, type TransactionHost } from './transaction.ts';
 
 /** RFC 3261 §17.1.1 with the Accepted state of RFC 6026 §7.2. */
@@ -15,7 +15,7 @@ export class InviteClientTransaction extends ClientTransaction {
 
   start(): void {
     const { timers, values } = this.host;
-    this.deadline = timers.after(giveUp(values), () => this.fail('timeout'));
+    this.deadline = timers.after(timerB(values), () => this.fail('timeout'));
     if (!this.flow.transport.reliable) this.retransmit = timers.after(this.#interval, this.#expireA);
     this.write(this.bytes);
   }

@@ -37,8 +37,8 @@ export class TransactionLayer implements TransactionHost {
   readonly #finished = new FinishedList();
   /** Keyed into tags that are made and not kept. */
   readonly #secret = randomHex(32);
-  /** Client transactions over streams by peer: those that end when the connection does. */
-  readonly #streams = new Map<string, Set<ClientTransaction>>();
+  /** Client transactions over streams by transport and peer: those that end when the connection does. */
+  readonly #streams = new Map<Transport, Map<string, Set<ClientTransaction>>>();
 
   constructor(options: LayerOptions) {
     this.#options = options;
@@ -56,6 +56,12 @@ export class TransactionLayer implements TransactionHost {
 
   findServer(key: string): ServerTransaction | undefined {
     return this.#servers.get(key);
+  }
+
+  /** Where the next message of each unfinished transaction will be sent. */
+  *unfinished(): Iterable<Flow> {
+    for (const transaction of this.#servers.values()) if (transaction.open) yield transaction.source;
+    for (const transaction of this.#clients.values()) if (transaction.open) yield transaction.flow;
   }
 
   /** The transaction that the request is a second copy of, arrived by another way. */
@@ -101,15 +107,20 @@ export class TransactionLayer implements TransactionHost {
 
   #join(transaction: ClientTransaction): void {
     const { transport, remote } = transaction.flow;
-    const key = streamKey(transport, remote);
-    const peers = this.#streams.get(key);
-    if (peers === undefined) this.#streams.set(key, new Set([transaction]));
-    else peers.add(transaction);
+    let peers = this.#streams.get(transport);
+    if (peers === undefined) {
+      peers = new Map();
+      this.#streams.set(transport, peers);
+    }
+    const key = peerKey(remote);
+    const waiting = peers.get(key);
+    if (waiting === undefined) peers.set(key, new Set([transaction]));
+    else waiting.add(transaction);
   }
 
   /** A connection is gone: what waits for a response on it fails now (RFC 3261 §17.1.4). */
   disconnected(transport: Transport, remote: Remote): void {
-    for (const transaction of [...(this.#streams.get(streamKey(transport, remote)) ?? [])]) {
+    for (const transaction of [...(this.#streams.get(transport)?.get(peerKey(remote)) ?? [])]) {
       const { connection } = transaction.flow.remote;
       if (connection === undefined || connection === remote.connection) transaction.lost();
     }
@@ -161,9 +172,12 @@ export class TransactionLayer implements TransactionHost {
     this.#clients.delete(transaction.key);
     const { transport, remote } = transaction.flow;
     if (!transport.reliable) return;
-    const key = streamKey(transport, remote);
-    const peers = this.#streams.get(key);
-    if (peers?.delete(transaction) === true && peers.size === 0) this.#streams.delete(key);
+    const key = peerKey(remote);
+    const peers = this.#streams.get(transport);
+    const waiting = peers?.get(key);
+    if (waiting?.delete(transaction) !== true || waiting.size > 0) return;
+    peers?.delete(key);
+    if (peers?.size === 0) this.#streams.delete(transport);
   }
 
   /** Server transactions end silently; whoever waits for a response is told that none will come. */
@@ -176,8 +190,8 @@ export class TransactionLayer implements TransactionHost {
   }
 }
 
-function streamKey(transport: Transport, remote: Remote): string {
-  return `${transport.localPort}|${remote.address}:${remote.port}`;
+function peerKey(remote: Remote): string {
+  return `${remote.address}:${remote.port}`;
 }
 
 /**

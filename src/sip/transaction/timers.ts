@@ -1,4 +1,4 @@
-/** The three values that every timer of RFC 3261 §17 is made of, in milliseconds. */
+/** The values that every timer of RFC 3261 §17 is made of, in milliseconds. Timers that run keep what they began with. */
 export interface TimerValues {
   /** Round-trip estimate. */
   t1: number;
@@ -6,13 +6,20 @@ export interface TimerValues {
   t2: number;
   /** Longest time a message stays in the network. */
   t4: number;
+  /** Timer B: how long an INVITE waits for its first answer; never less than 64*T1. */
+  b: number;
 }
 
-export const defaultTimers: TimerValues = { t1: 500, t2: 4_000, t4: 5_000 };
+export const defaultTimers: TimerValues = { t1: 500, t2: 4_000, t4: 5_000, b: 32_000 };
 
 /** 64*T1: timers B, F, H, J, L and M (RFC 3261 appendix A, RFC 6026 §8). */
 export function giveUp(values: TimerValues): number {
   return 64 * values.t1;
+}
+
+/** How long an INVITE of ours waits for an answer. */
+export function timerB(values: TimerValues): number {
+  return Math.max(values.b, giveUp(values));
 }
 
 /** Timer D: at least 32 seconds over UDP. */

@@ -181,10 +181,14 @@ export abstract class ClientTransaction {
     this.host.transmit(bytes, this.flow, () => this.lost());
   }
 
+  /** No final response yet. */
+  get open(): boolean {
+    return this.#state === 'calling' || this.#state === 'trying' || this.#state === 'proceeding';
+  }
+
   /** The network refused it, or the connection it went out on is gone. */
   lost(): void {
-    if (this.#state === 'calling' || this.#state === 'trying' || this.#state === 'proceeding')
-      this.fail('transport');
+    if (this.open) this.fail('transport');
   }
 
   protected fail(kind: ClientFailure): void {

@@ -177,3 +177,78 @@ describe('a TCP listener', () => {
     await until(() => tcp.connections === 0);
   });
 });
+
+describe('a listener that moves', () => {
+  const options = (port: number, protocol: string) =>
+    newRequest({
+      method: 'OPTIONS',
+      uri: `sip:bob@127.0.0.1:${port};transport=${protocol}`,
+      from: '<sip:a@127.0.0.1>',
+    });
+
+  it('is heard at the new address, and what was sent while it moved arrives', async () => {
+    const server = await agent();
+    const caller = await agent();
+    const port = server.udp.localPort;
+    const moving = server.udp.rebind?.({ address: '0.0.0.0', port });
+    const sent = new Promise<Buffer>((resolve) =>
+      caller.udp.attach({ received: (bytes) => resolve(bytes), fault: () => {} }),
+    );
+    server.udp.send(Buffer.from('held'), { address: '127.0.0.1', port: caller.udp.localPort });
+    await moving;
+    expect((await sent).toString()).toBe('held');
+    expect([server.udp.localAddress, server.udp.localPort]).toEqual(['0.0.0.0', port]);
+    const other = await agent();
+    expect((await other.ua.request(options(port, 'udp'))).status).toBe(200);
+  });
+
+  it('stays where it is when the new place cannot be had', async () => {
+    const server = await agent();
+    const taken = await TcpTransport.open({ address: '127.0.0.2', port: server.tcp.localPort });
+    transports.push(taken);
+    const everywhere = { address: '0.0.0.0', port: server.tcp.localPort };
+    await expect(server.tcp.rebind(everywhere)).rejects.toThrow(/EADDRINUSE/);
+    const nowhere = { address: '203.0.113.1', port: server.udp.localPort };
+    await expect(server.udp.rebind?.(nowhere)).rejects.toThrow(/EADDRNOTAVAIL/);
+    const caller = await agent();
+    for (const [protocol, port] of [
+      ['tcp', server.tcp.localPort],
+      ['udp', server.udp.localPort],
+    ] as const)
+      expect((await caller.ua.request(options(port, protocol))).status).toBe(200);
+  });
+
+  it('by TCP keeps its connections', async () => {
+    const server = await agent();
+    const caller = await agent();
+    const before = server.tcp.localPort;
+    expect((await caller.ua.request(options(before, 'tcp'))).status).toBe(200);
+    await server.tcp.rebind(LOCAL);
+    expect(server.tcp.localPort).not.toBe(before);
+    // The caller uses its connection again, to a port where nobody listens any more.
+    expect((await caller.ua.request(options(before, 'tcp'))).status).toBe(200);
+    const other = await agent();
+    expect((await other.ua.request(options(server.tcp.localPort, 'tcp'))).status).toBe(200);
+    expect(server.tcp.connections).toBe(2);
+  });
+
+  it('by TCP ends the connections without a call when it is taken out of use, and no other', async () => {
+    const server = await agent();
+    const caller = await agent();
+    const idle = client(server.tcp.localPort);
+    const gone = new Promise<void>((resolve) => idle.on('close', () => resolve()));
+    const uri = `sip:bob@127.0.0.1:${server.tcp.localPort};transport=tcp`;
+    const call = caller.ua.invite({
+      request: newRequest({ method: 'INVITE', uri, from: '<sip:a@127.0.0.1>', body: 'v=0\r\n' }),
+    });
+    await new Promise<void>((resolve) => call.events.on('answered', () => resolve()));
+    await until(() => server.tcp.connections === 2 && server.ua.transactions.servers > 0);
+    void server.ua.retireTransport(server.tcp);
+    await gone;
+    expect(server.tcp.connections).toBe(1);
+    const refused = client(server.tcp.localPort);
+    await new Promise<void>((resolve) => refused.on('error', () => resolve()));
+    call.hangup();
+    await until(() => server.ua.dialogCount === 0);
+  });
+});

@@ -1,12 +1,9 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { CONNECT_TIMEOUT_MS, MAX_CONNECTIONS, MAX_STREAM_BACKLOG, STREAM_IDLE_MS } from '../limits.ts';
 import { StreamFramer } from '../message/framer.ts';
-import type { Protocol, Remote, Transport, TransportSink } from './transport.ts';
+import type { Binding, Protocol, Remote, Transport, TransportSink } from './transport.ts';
 
-export interface TcpTransportOptions {
-  address: string;
-  /** 0 lets the system choose. */
-  port: number;
+export interface TcpTransportOptions extends Binding {
   maxConnections?: number;
   /** Milliseconds without a byte after which a connection is closed. */
   idleTimeout?: number;
@@ -27,9 +24,10 @@ interface Connection {
 export class TcpTransport implements Transport {
   readonly protocol: Protocol = 'tcp';
   readonly reliable = true;
-  readonly localAddress: string;
-  readonly localPort: number;
-  readonly #server: Server;
+  #server: Server;
+  #bound: Binding;
+  /** Milliseconds of silence after which the system asks whether the other end is still there; undefined for never. */
+  probeAfter: number | undefined;
   readonly #maxConnections: number;
   readonly #idleTimeout: number;
   readonly #byId = new Map<number, Connection>();
@@ -37,29 +35,76 @@ export class TcpTransport implements Transport {
   readonly #byRemote = new Map<string, Connection>();
   #sink: TransportSink | undefined;
   #nextId = 1;
+  /** No connection is accepted, those that there are may go on. */
+  #retired = false;
   #closed = false;
 
   private constructor(server: Server, options: TcpTransportOptions) {
     this.#server = server;
     this.#maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
     this.#idleTimeout = options.idleTimeout ?? STREAM_IDLE_MS;
-    const bound = server.address();
-    this.localAddress = typeof bound === 'object' && bound !== null ? bound.address : options.address;
-    this.localPort = typeof bound === 'object' && bound !== null ? bound.port : options.port;
-    server.on('connection', (socket) => this.#accept(socket));
-    server.on('error', (error) => this.#sink?.fault(error, this));
+    this.#bound = this.#use(server, options);
   }
 
   /** Listens; rejects when address or port cannot be had. */
-  static open(options: TcpTransportOptions): Promise<TcpTransport> {
-    return new Promise((resolve, reject) => {
-      const server = createServer({ noDelay: true });
-      server.once('error', reject);
-      server.listen({ host: options.address, port: options.port }, () => {
-        server.off('error', reject);
-        resolve(new TcpTransport(server, options));
-      });
-    });
+  static async open(options: TcpTransportOptions): Promise<TcpTransport> {
+    return new TcpTransport(await listen(options), options);
+  }
+
+  get localAddress(): string {
+    return this.#bound.address;
+  }
+
+  get localPort(): number {
+    return this.#bound.port;
+  }
+
+  #use(server: Server, wanted: Binding): Binding {
+    server.on('connection', (socket) => this.#accept(socket));
+    server.on('error', (error) => this.#sink?.fault(error, this));
+    this.#server = server;
+    const bound = server.address();
+    return typeof bound === 'object' && bound !== null
+      ? { address: bound.address, port: bound.port }
+      : wanted;
+  }
+
+  /** Listens elsewhere. Connections are not touched: those who made them go on where they are. */
+  async rebind(to: Binding): Promise<void> {
+    const before = this.#bound;
+    const old = this.#server;
+    let fresh: Server;
+    try {
+      fresh = await listen(to);
+    } catch (error) {
+      // 0.0.0.0 cannot be had while this transport listens on one address of the same port, or the other way round.
+      if (to.port !== before.port) throw error;
+      old.close();
+      try {
+        fresh = await listen(to);
+      } catch (again) {
+        this.#bound = this.#use(await listen(before), before);
+        throw again;
+      }
+    }
+    if (old.listening) old.close();
+    this.#bound = this.#use(fresh, to);
+    if (this.#closed || this.#retired) fresh.close();
+  }
+
+  retire(kept: readonly Remote[]): void {
+    if (!this.#retired) {
+      this.#retired = true;
+      this.#server.close();
+    }
+    const needed = new Set(kept.map((each) => this.#known(each)));
+    for (const connection of this.#byId.values()) if (!needed.has(connection)) connection.socket.destroy();
+  }
+
+  async restore(): Promise<void> {
+    if (!this.#retired || this.#closed) return;
+    this.#bound = this.#use(await listen(this.#bound), this.#bound);
+    this.#retired = false;
   }
 
   get connections(): number {
@@ -82,6 +127,7 @@ export class TcpTransport implements Transport {
 
   #add(socket: Socket, address: string, port: number, open: boolean): Connection {
     const id = this.#nextId++;
+    if (this.probeAfter !== undefined) socket.setKeepAlive(true, this.probeAfter);
     const remote: Remote = { address, port, connection: id };
     const connection: Connection = { socket, remote, framer: new StreamFramer(), waiting: [], open };
     this.#byId.set(id, connection);
@@ -118,9 +164,13 @@ export class TcpTransport implements Transport {
     }
   }
 
-  #connection(remote: Remote): Connection | undefined {
+  #known(remote: Remote): Connection | undefined {
     const named = remote.connection === undefined ? undefined : this.#byId.get(remote.connection);
-    const known = named ?? this.#byRemote.get(`${remote.address}:${remote.port}`);
+    return named ?? this.#byRemote.get(`${remote.address}:${remote.port}`);
+  }
+
+  #connection(remote: Remote): Connection | undefined {
+    const known = this.#known(remote);
     if (known !== undefined && !known.socket.destroyed) return known;
     if (this.#byId.size >= this.#maxConnections) return undefined;
     const socket = connect({ host: remote.address, port: remote.port, noDelay: true });
@@ -161,4 +211,15 @@ export class TcpTransport implements Transport {
     for (const { socket } of this.#byId.values()) socket.destroy();
     return new Promise((resolve) => this.#server.close(() => resolve()));
   }
+}
+
+function listen({ address, port }: Binding): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer({ noDelay: true });
+    server.once('error', reject);
+    server.listen({ host: address, port }, () => {
+      server.off('error', reject);
+      resolve(server);
+    });
+  });
 }

@@ -18,6 +18,14 @@ export interface TransportSink {
   disconnected?(remote: Remote, transport: Transport): void;
 }
 
+/** Where a socket listens. */
+export interface Binding {
+  /** '0.0.0.0' or '::' for every address. */
+  readonly address: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+}
+
 /** Carries whole SIP messages. Knows nothing of what is in them. */
 export interface Transport {
   readonly protocol: Protocol;
@@ -32,6 +40,14 @@ export interface Transport {
   send(bytes: Buffer, remote: Remote, failed?: (error: Error) => void): void;
   /** Streams: whether the connection that `remote` names still stands. */
   alive?(remote: Remote): boolean;
+  /** Streams: accepts no more connections and ends all but those to these peers. May be called again with fewer. */
+  retire?(kept: readonly Remote[]): void;
+  /** Streams: accepts connections again. Rejects when address or port cannot be had any more. */
+  restore?(): Promise<void>;
+  /**
+   * Listens elsewhere; what is under way goes on. Rejects when address or port cannot be had, and listens where it did.
+   */
+  rebind?(to: Binding): Promise<void>;
   /** Ends every connection and the socket; resolves when they are gone. */
   close(): Promise<void>;
 }
