@@ -124,7 +124,7 @@ export class Pjsip {
     const { reachability } = this;
     const shared = { sorcery, reachability, settings: this.#settings, agent: this.#agent, clock, log };
     this.#qualifier = new Qualifier(shared);
-    this.notifier = new Notifier({ ...shared, transport: (name) => this.#transports.get(name) });
+    this.notifier = new Notifier({ ...shared, transport: (name) => this.#transports.find(name) });
     const { switch: owner, media, running } = options;
     this.#offTechnology = owner.technologies.provide(
       new Dialler({ ...shared, switch: owner, media, running, transports: this.#transports, allow: ALLOW }),
