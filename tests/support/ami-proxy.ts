@@ -34,6 +34,16 @@ export class Opened {
     return this.bench({ ...setup, files: { ...files, ...setup.files } });
   }
 
+  /** Two servers and one in the middle that is connected to both. */
+  async three(): Promise<Record<'east' | 'west' | 'middle', AmiBench>> {
+    const [east, west] = [await this.bench(), await this.bench()];
+    const middle = await this.middle(
+      section('east', east.ami.port) + section('west', west.ami.port, 'auth=plain'),
+    );
+    await isUp(middle, 'east', 'west');
+    return { east, west, middle };
+  }
+
   async close(): Promise<void> {
     for (const close of this.#closers.splice(0)) await close();
   }

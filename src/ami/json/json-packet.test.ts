@@ -21,6 +21,8 @@ describe('a packet as JSON', () => {
       '{"Response":"Success","Message":"Command output follows","Output":["a \\"line\\"",""],"__proto__":"x","7":"y"}',
     );
     expect(toJson([])).toBe('{}');
+    // One line for every reader.
+    expect(toJson([['A', 'b\u2028c\u2029d\u0085']])).toBe('{"A":"b\\u2028c\\u2029d\\u0085"}');
   });
 
   it('is read back, whatever the object holds', () => {

@@ -20,7 +20,14 @@ export function toJson(packet: Iterable<Header>): string {
   // Not by way of an object, in which `__proto__` and numbers would have a place of their own.
   for (const [name, value] of values)
     text += `${text === '' ? '{' : ','}${JSON.stringify(name)}:${JSON.stringify(value)}`;
-  return text === '' ? '{}' : `${text}}`;
+  return text === '' ? '{}' : `${text.replace(SEPARATORS, escapeSeparator)}}`;
+}
+
+// JSON lets them be; some readers of lines end a line there, that of Node among them.
+const SEPARATORS = /[\u2028\u2029\u0085]/g;
+
+function escapeSeparator(separator: string): string {
+  return `\\u${separator.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** The packet of an object: texts, numbers and truth values are headers, a list is a header for each of its items. */

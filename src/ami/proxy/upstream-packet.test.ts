@@ -80,4 +80,34 @@ describe('a packet for clients here', () => {
     expect(tagged('Event: A\r\n', 'east', undefined)).toBe('Event: A\r\nServer: east\r\n\r\n');
     expect(fieldOf(packet, 'Message')).toBe('Server: kept');
   });
+
+  it('keeps every other line as it is, whatever is in it', () => {
+    const words = fc.constantFrom(
+      'Server',
+      'actionid',
+      ':',
+      ' ',
+      '\t',
+      '\u2028',
+      '\u2029',
+      '\u0085',
+      'a',
+      'Event: ',
+    );
+    const line = fc.array(words, { minLength: 1, maxLength: 8 }).map((each) => each.join(''));
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 8 }), ([first = '', ...more]) => {
+        const own = /^[ \t]*(?:server|actionid)[ \t]*:/i;
+        const kept = more.filter((each) => !own.test(each));
+        expect(tagged(`${[first, ...more].join('\r\n')}\r\n`, 'east', '7').split('\r\n')).toEqual([
+          first,
+          'ActionID: 7',
+          'Server: east',
+          ...kept,
+          '',
+          '',
+        ]);
+      }),
+    );
+  });
 });

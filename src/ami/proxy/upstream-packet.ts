@@ -89,12 +89,12 @@ export function firstValue(text: string, start: string): string | undefined {
   return text.startsWith(start) ? text.slice(start.length, text.indexOf('\r\n')) : undefined;
 }
 
-/** Headers that this side writes; in any case, since some clients do not look at it. */
-const OWN = /^[ \t]*(?:ActionID|Server)[ \t]*:.*\r\n/gim;
+/** Lines of headers that this side writes, with the line end before them; in any case, since some clients do not look at it. */
+const OWN = /\r\n[ \t]*(?:ActionID|Server)[ \t]*:[^\r\n]*(?=\r\n)/gi;
 
 /** A whole packet for local clients: with their ActionID or none, and the server's name. */
 export function tagged(text: string, server: string, actionId: string | undefined): string {
-  const head = text.indexOf('\r\n') + 2;
-  const id = actionId === undefined ? '' : `ActionID: ${actionId}\r\n`;
-  return `${text.slice(0, head)}${id}Server: ${server}\r\n${text.slice(head).replace(OWN, '')}\r\n`;
+  const head = text.indexOf('\r\n');
+  const id = actionId === undefined ? '' : `\r\nActionID: ${actionId}`;
+  return `${text.slice(0, head)}${id}\r\nServer: ${server}${text.slice(head).replace(OWN, '')}\r\n`;
 }

@@ -11,7 +11,7 @@ const SWEEP_MS = 1_000;
 /** Answered actions whose ActionID is remembered for events that still come, as OriginateResponse does. */
 const MAX_ANSWERED = 1_000;
 /** A connection that stood this long (milliseconds) was a good one: the pauses begin anew. */
-const STEADY_MS = 10_000;
+export const STEADY_MS = 10_000;
 /** Texts of Privilege headers whose classes are remembered. */
 const MAX_PRIVILEGES = 256;
 

@@ -1,8 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type AmiBench, MANAGER_CONF, told } from '../../../tests/support/ami.ts';
+import { type AmiBench, told } from '../../../tests/support/ami.ts';
 import {
   FakeServer,
   idOf,
@@ -12,7 +9,6 @@ import {
   section,
   viewOf,
 } from '../../../tests/support/ami-proxy.ts';
-import { certificates } from '../../../tests/support/certificates.ts';
 import { until } from '../../../tests/support/until.ts';
 import { HttpServer, readHttpConfig } from '../../http/index.ts';
 import { silentLogger } from '../../log/index.ts';
@@ -27,186 +23,9 @@ const failed = (message: string, server?: string) => [
   ['Message', message],
 ];
 
-/** Two servers and one in the middle that is connected to both. */
-async function three(...more: readonly string[]): Promise<Record<'east' | 'west' | 'middle', AmiBench>> {
-  const [east, west] = [await opened.bench(), await opened.bench()];
-  const middle = await opened.middle(
-    section('east', east.ami.port, ...more) + section('west', west.ami.port, 'auth=plain', ...more),
-  );
-  await isUp(middle, 'east', 'west');
-  return { east, west, middle };
-}
-
-describe('a connection to another server', () => {
-  it('answers a challenge, or sends the secret where it is told to', async () => {
-    const { east, west, middle } = await three();
-    for (const server of [east, west])
-      expect([...server.ami.view.connected()].map(({ user }) => user)).toEqual(['admin']);
-    expect([viewOf(middle, 'east').connections, viewOf(middle, 'west').connections]).toEqual([1, 1]);
-    expect(middle.log.lines.join('\n')).not.toContain('s3cret');
-  });
-
-  it('tells why it is refused, asks seldom after that, and never logs the secret', async () => {
-    const east = await opened.bench();
-    const middle = await opened.middle(section('east', east.ami.port, 'secret=wr0ng', 'reconnectmax=3600'));
-    await until(() => viewOf(middle, 'east').state.kind === 'away');
-    const { state } = viewOf(middle, 'east');
-    expect(state).toMatchObject({ reason: "it refuses this server's login: Authentication failed" });
-    expect(state.kind === 'away' && state.retryMs).toBeGreaterThanOrEqual(1_800_000);
-    expect(middle.log.lines.join('\n')).not.toContain('wr0ng');
-  });
-
-  it('is opened again when the other server dies, with answers that say so meanwhile', async () => {
-    const { east, middle } = await three();
-    const port = east.ami.port;
-    const client = await middle.login('admin', 's3cret', 'Events: off');
-    await east.close();
-    await until(() => viewOf(middle, 'east').state.kind === 'away');
-    const answer = await client.ask('Action: Ping', 'Server: east', 'ActionID: 1');
-    expect(answer).toEqual([
-      ['Response', 'Error'],
-      ['ActionID', '1'],
-      ['Server', 'east'],
-      ['Message', expect.stringMatching(/^Server 'east' is away: /)],
-    ]);
-    expect(told(await client.ask('Action: Ping', 'Server: west'), 'Ping')).toBe('Pong');
-    await opened.bench({ files: { 'manager.conf': MANAGER_CONF.replace('port=0', `port=${port}`) } });
-    await isUp(middle, 'east');
-    expect(told(await client.ask('Action: Ping', 'Server: east'), 'Ping')).toBe('Pong');
-  });
-
-  it('ends an action that waits when the other server dies', async () => {
-    const fake = opened.also(await FakeServer.open());
-    const middle = await opened.middle(section('fake', fake.port));
-    await isUp(middle, 'fake');
-    const client = await middle.login('admin', 's3cret', 'Events: off');
-    client.send('Action: QueueStatus', 'Server: fake', 'ActionID: q');
-    await until(() => fake.asked.length === 1);
-    for (const each of fake.sockets) each.destroy();
-    expect(await client.next()).toEqual([
-      ['Response', 'Error'],
-      ['ActionID', 'q'],
-      ['Server', 'fake'],
-      ['Message', expect.stringMatching(/^Server 'fake' went away before it answered: /)],
-    ]);
-  });
-
-  it('is given up when there is no sign of life', async () => {
-    const fake = opened.also(await FakeServer.open());
-    const middle = await opened.middle(section('fake', fake.port, 'keepalive=0.1'));
-    await isUp(middle, 'fake');
-    await until(() => fake.connections > 1);
-    expect(fake.asked.some((each) => each.startsWith('Action: Ping'))).toBe(true);
-    expect(middle.log.lines.join('\n')).toContain('it gives no sign of life');
-  });
-
-  it('pauses longer and longer, each time a little differently', async () => {
-    const fake = await FakeServer.open();
-    const { port } = fake;
-    await fake.close();
-    const middle = await opened.middle(section('fake', port, 'reconnectmin=0.1', 'reconnectmax=0.8'));
-    const pauses: number[] = [];
-    let last = -1;
-    await until(() => {
-      const { state, since } = viewOf(middle, 'fake');
-      if (state.kind === 'away' && since !== last) {
-        pauses.push(state.retryMs);
-        last = since;
-      }
-      return pauses.length === 5;
-    });
-    for (const [at, longest] of [100, 200, 400, 800, 800].entries()) {
-      expect(pauses[at]).toBeGreaterThanOrEqual(longest / 2);
-      expect(pauses[at]).toBeLessThanOrEqual(longest);
-    }
-    expect(middle.log.lines.filter((each) => each.includes("'fake'"))).toHaveLength(1);
-  });
-
-  it('with TLS believes a certificate of a known authority for its name, and no other', async () => {
-    const east = await opened.bench({
-      files: {
-        'manager.conf': `${MANAGER_CONF.replace('[admin]', 'tlsenable=yes\ntlsbindaddr=127.0.0.1:0\ntlscertfile=@DIR@/cert.pem\ntlsprivatekey=@DIR@/key.pem\n[admin]')}`,
-        'cert.pem': certificates.one.cert,
-        'key.pem': certificates.one.key,
-      },
-    });
-    const port = east.ami.tlsPort;
-    const files = { 'one.pem': certificates.one.cert, 'two.pem': certificates.two.cert };
-    const middle = await opened.middle(
-      section('known', port, 'tls=yes', 'tlscafile=@DIR@/one.pem') +
-        section('named', port, 'tls=yes', 'tlscafile=@DIR@/one.pem', 'tlsservername=localhost') +
-        section('unknown', port, 'tls=yes', 'tlscafile=@DIR@/two.pem') +
-        section('system', port, 'tls=yes') +
-        section('misnamed', port, 'tls=yes', 'tlscafile=@DIR@/one.pem', 'tlsservername=elsewhere.example') +
-        section('unread', port, 'tls=yes', 'tlscafile=@DIR@/none.pem') +
-        section('unverified', port, 'tls=yes', 'tlsverify=no'),
-      { files },
-    );
-    await isUp(middle, 'known', 'named', 'unverified');
-    for (const name of ['unknown', 'system', 'misnamed', 'unread'])
-      await until(() => viewOf(middle, name).state.kind === 'away');
-    const reason = (name: string) => {
-      const { state } = viewOf(middle, name);
-      return state.kind === 'away' ? state.reason : state.kind;
-    };
-    expect(reason('unknown')).toMatch(/certificate/);
-    expect(reason('system')).toMatch(/certificate/);
-    expect(reason('misnamed')).toMatch(/elsewhere\.example/);
-    expect(reason('unread')).toMatch(/none\.pem/);
-    const client = await middle.login('admin', 's3cret', 'Events: off');
-    expect(told(await client.ask('Action: Ping', 'Server: known'), 'Ping')).toBe('Pong');
-    expect(told(await client.ask('Action: Ping', 'Server: unknown'), 'Message')).toMatch(/certificate/);
-  });
-
-  it('shows a certificate of its own to who asks for one', async () => {
-    const { one, two } = certificates;
-    const seen: string[] = [];
-    const server = createTlsServer({ ...one, ca: two.cert, requestCert: true }, (socket) => {
-      seen.push(String(socket.getPeerCertificate().subject.CN));
-      socket.on('error', () => {});
-      socket.end('Asterisk Call Manager/11.0.0\r\n');
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    opened.also({ close: () => server.close() });
-    const address = server.address();
-    const port = typeof address === 'object' ? address?.port : undefined;
-    await opened.middle(
-      section(
-        'picky',
-        port,
-        'tls=yes',
-        'tlscafile=@DIR@/ca',
-        'tlscertfile=@DIR@/cert',
-        'tlsprivatekey=@DIR@/key',
-      ),
-      { files: { ca: one.cert, cert: two.cert, key: two.key } },
-    );
-    await until(() => seen.length > 0);
-    expect(seen[0]).toBe('two.example');
-  });
-
-  it('stays when amiproxy.conf is read again and its section is as it was', async () => {
-    const { east, west, middle } = await three();
-    const file = join(middle.dir, 'amiproxy.conf');
-    const before = readFileSync(file, 'utf8');
-    writeFileSync(file, before.slice(0, before.indexOf('[west]')) + section('north', west.ami.port));
-    await middle.ami.reload();
-    await isUp(middle, 'east', 'north');
-    expect([...middle.ami.view.proxies()].map(({ name, connections }) => [name, connections])).toEqual([
-      ['east', 1],
-      ['north', 1],
-    ]);
-    expect([...east.ami.view.connected()]).toHaveLength(1);
-    await until(() => [...west.ami.view.connected()].length === 1);
-    writeFileSync(file, '[this is no section');
-    await expect(middle.ami.reload()).rejects.toThrow();
-    expect(viewOf(middle, 'east').state.kind).toBe('up');
-  });
-});
-
 describe('an action with Server', () => {
   it('is answered by that server, with its name and the ActionID of the client', async () => {
-    const { middle } = await three();
+    const { middle } = await opened.three();
     const client = await middle.login('admin', 's3cret', 'Events: off');
     expect(await client.ask('action: ping', 'SERVER: EAST', 'ActionID: same')).toEqual([
       ['Response', 'Success'],
@@ -223,7 +42,7 @@ describe('an action with Server', () => {
   });
 
   it('gives each of two clients its own answers, though they use the same ActionID', async () => {
-    const { middle } = await three();
+    const { middle } = await opened.three();
     const [one, two] = [
       await middle.login('admin', 's3cret', 'Events: off'),
       await middle.login('admin', 's3cret', 'Events: off'),
@@ -241,7 +60,7 @@ describe('an action with Server', () => {
   });
 
   it('gives a list with its events to who asked, and to nobody else', async () => {
-    const { east, middle } = await three();
+    const { east, middle } = await opened.three();
     for (let at = 0; at < 3; at++) east.channel();
     const [one, two] = [await middle.login(), await middle.login()];
     for (const each of [one, two]) await each.until('Event', 'SuccessfulAuth');
@@ -267,7 +86,7 @@ describe('an action with Server', () => {
   });
 
   it('gives an event that follows from it its ActionID, for who asked alone', async () => {
-    const { middle } = await three();
+    const { middle } = await opened.three();
     const [one, two] = [await middle.login(), await middle.login()];
     for (const each of [one, two]) await each.until('Event', 'SuccessfulAuth');
     one.send('Action: UserEvent', 'UserEvent: Mine', 'Server: east', 'ActionID: 7', 'Note: a');
@@ -450,7 +269,7 @@ describe('an action with Server', () => {
     ],
     ['no action', ['Server: east'], failed('Missing action in request')],
   ])('is refused for %s', async (_what, lines, answer) => {
-    const { east, middle } = await three();
+    const { east, middle } = await opened.three();
     const client = await middle.login('admin', 's3cret', 'Events: off');
     expect(await client.ask(...lines)).toEqual(answer);
     expect([...east.ami.view.connected()]).toHaveLength(1);
@@ -458,7 +277,7 @@ describe('an action with Server', () => {
   });
 
   it('needs a user of that server, and the privilege that the action needs here', async () => {
-    const { middle } = await three();
+    const { middle } = await opened.three();
     const kinds: string[] = [];
     middle.security.events.on('raised', ({ kind, account }) => kinds.push(`${kind} ${account}`));
     const nobody = await middle.client();
@@ -487,7 +306,7 @@ describe('an action with Server', () => {
   });
 
   it('carries nothing that is evaluated there, unless the user may do harm', async () => {
-    const { east, middle } = await three();
+    const { east, middle } = await opened.three();
     const why = failed(
       'Applications, functions and expressions for another server need the privilege system',
       'east',
@@ -525,7 +344,7 @@ describe('an action with Server', () => {
 
 describe('events of other servers', () => {
   it('come with the name of the server to whose permission and filters admit them', async () => {
-    const { east, west, middle } = await three();
+    const { east, west, middle } = await opened.three();
     const [admin, watcher, stranger] = [
       await middle.login(),
       await middle.login('watcher', 'w'),
@@ -567,7 +386,7 @@ describe('events of other servers', () => {
   });
 
   it('end a WaitEvent as others do', async () => {
-    const { east, middle } = await three();
+    const { east, middle } = await opened.three();
     const client = await middle.login('admin', 's3cret', 'Events: user');
     client.send('Action: Ping', 'ActionID: p');
     client.send('Action: WaitEvent', 'Timeout: 60', 'ActionID: w');
