@@ -17,7 +17,8 @@ const CLIENTS = 'res_websocket_client';
 /** What has changed: one object, or any of its kind. */
 export type AriChange =
   | { readonly what: 'general' | 'outbound' }
-  | { readonly what: 'users'; readonly name: string | undefined };
+  | { readonly what: 'users'; readonly name?: undefined; readonly removed?: undefined }
+  | { readonly what: 'users'; readonly name: string; readonly removed: boolean };
 
 export interface AriObjectsOptions {
   readonly sorcery: Sorcery;
@@ -41,26 +42,26 @@ export class AriObjects {
 
   constructor(options: AriObjectsOptions) {
     this.#options = options;
-    const one = (object: SorceryObject) => {
+    const one = (object: SorceryObject, removed: boolean) => {
       const { configClass, type } = object.type.spec;
-      if (configClass === ARI || configClass === CLIENTS) this.#changed(type, object.id);
+      if (configClass === ARI || configClass === CLIENTS) this.#changed(type, { name: object.id, removed });
     };
     const { events } = options.sorcery;
     this.#offs = [
-      events.on('created', one),
-      events.on('updated', one),
-      events.on('deleted', one),
-      events.on('loaded', (type) => this.#changed(type, undefined)),
+      events.on('created', (object) => one(object, false)),
+      events.on('updated', (object) => one(object, false)),
+      events.on('deleted', (object) => one(object, true)),
+      events.on('loaded', (type) => this.#changed(type)),
     ];
     this.#readGeneral();
   }
 
-  #changed(type: string, name: string | undefined): void {
+  #changed(type: string, one?: { readonly name: string; readonly removed: boolean }): void {
     const { changed } = this.#options;
     if (type === 'general') {
       this.#readGeneral();
       changed({ what: 'general' });
-    } else if (type === 'user') changed({ what: 'users', name });
+    } else if (type === 'user') changed({ what: 'users', ...one });
     else if (type === 'outbound_websocket' || type === 'websocket_client') changed({ what: 'outbound' });
   }
 

@@ -144,6 +144,7 @@ export class Ari {
     else if (change.what === 'users') {
       this.sockets.recheck();
       const user = change.name === undefined ? undefined : this.#objects.user(change.name);
+      if (change.removed === true && user === undefined) this.#forgetTokens(change.name);
       void this.#checkHashes(
         change.name === undefined ? this.#objects.users() : user === undefined ? [] : [user],
       );
@@ -154,6 +155,12 @@ export class Ari {
     queueMicrotask(() => {
       if (this.#outboundDue) this.#connect();
     });
+  }
+
+  #forgetTokens(user: string): void {
+    const failed = (error: unknown) =>
+      this.#options.log.error(`Tokens of '${user}', who was removed, stay: ${(error as Error).message}`);
+    this.tokens.revokeAll(user).catch(failed);
   }
 
   /** Whether a connection outwards has the rights of this user. */

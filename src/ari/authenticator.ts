@@ -120,7 +120,8 @@ export class Authenticator {
           return this.#admit(withToken(user, verdict.token), credentials);
         }
         if (!this.#failures.allows(credentials.address)) return new AsterismError('TOO_MANY_FAILURES');
-        return this.#failed('InvalidPassword', name ?? '', credentials);
+        const id = Tokens.idIn(text);
+        return this.#failed('InvalidPassword', name ?? (id === undefined ? '' : `token ${id}`), credentials);
       },
     );
   }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { ariTypes } from './objects.ts';
 import { type Bench, startBench } from './test-bench.ts';
 
 const CONF = `[general]
@@ -246,8 +247,23 @@ describe('objects of ARI that are pushed', () => {
     await push(user, { deny_operations: '', password: 'other' });
     expect((await ask('/asterisk/ping', basic('new:pw'))).status).toBe(401);
     expect((await ask('/asterisk/ping', basic('new:other'))).status).toBe(200);
+    const { token } = await make({}, 'new:other');
+    const { closed } = await listen('app=a', { authorization: `Bearer ${token}` });
     expect((await ask(user, basic('asterisk:secret'), 'DELETE')).status).toBe(204);
     expect((await ask('/asterisk/ping', basic('new:other'))).status).toBe(401);
+    expect(await closed).toBe(1008);
+    // Somebody else of the same name does not inherit what the first one handed out.
+    await push(user, { password: 'third' });
+    expect((await ask('/asterisk/ping', `Bearer ${token}`)).status).toBe(401);
+    expect(bench.rows.size).toBe(0);
+  });
+
+  it('take the door away with their module, and bring it back', async () => {
+    bench.sorcery.unregister(ariTypes);
+    const gone = await fetch(`http://127.0.0.1:${bench.http.port}/ari/asterisk/ping`);
+    expect([gone.status, gone.headers.get('content-type')]).toEqual([404, 'text/html']);
+    bench.sorcery.register(ariTypes, 'ari.conf');
+    expect((await ask('/asterisk/ping', basic('asterisk:secret'))).status).toBe(200);
   });
 
   it('are refused with the field that names no operation', async () => {

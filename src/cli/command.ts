@@ -1,7 +1,7 @@
 import type { DialplanService } from '../dialplan/index.ts';
 import type { ConsoleAttachment, LogHub } from '../log/index.ts';
 import type { ModuleTable } from '../modules/index.ts';
-import type { Acl, NamedAcls } from '../security/index.ts';
+import type { Acl, NamedAcls, Scope } from '../security/index.ts';
 import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
 import type { Stasis } from '../stasis/index.ts';
 import type { AstDb, Realtime } from '../store/index.ts';
@@ -149,6 +149,8 @@ export interface AriUserView {
   readonly name: string;
   readonly readOnly: boolean;
   readonly acl: Acl | undefined;
+  /** Lists of what the user may do. */
+  readonly scopes?: readonly Scope[];
 }
 
 export interface AriTokenView {

@@ -84,6 +84,11 @@ export class Tokens {
     return text.length === TOKEN_LENGTH && text.startsWith(PREFIX) && text[PREFIX.length + ID_LENGTH] === '_';
   }
 
+  /** The id in a text that looks like a token, which is no secret. */
+  static idIn(text: string): string | undefined {
+    return Tokens.looksLike(text) ? text.slice(PREFIX.length, PREFIX.length + ID_LENGTH) : undefined;
+  }
+
   /** Makes a token; its text is told this once. @throws {AsterismError} TOKEN_LIMIT, PARAMETER_INVALID */
   async create(request: TokenRequest): Promise<{ readonly text: string; readonly token: Token }> {
     const { user, label = '', seconds = DEFAULT_TOKEN_SECONDS } = request;
@@ -117,9 +122,8 @@ export class Tokens {
 
   /** What a text that somebody shows is worth. @throws {StoreError} */
   check(text: string): TokenVerdict {
-    const row = Tokens.looksLike(text)
-      ? this.#row(text.slice(PREFIX.length, PREFIX.length + ID_LENGTH))
-      : undefined;
+    const id = Tokens.idIn(text);
+    const row = id === undefined ? undefined : this.#row(id);
     const given = digest(text.slice(PREFIX.length + ID_LENGTH + 1));
     // Compared in any case: how long an answer takes does not tell whether there is a token of this id.
     const same = timingSafeEqual(Buffer.from(given), Buffer.from(row?.hash ?? UNKNOWN_HASH));
@@ -150,6 +154,11 @@ export class Tokens {
     if (this.get(id) === undefined) return false;
     await this.#remove(id);
     return true;
+  }
+
+  /** Ends every token of a user who is no more, so that a new one of the same name does not find them. @throws {StoreError} */
+  async revokeAll(user: string): Promise<void> {
+    await Promise.all(this.list(user).map(({ id }) => this.#remove(id)));
   }
 
   async #forgetExpired(): Promise<void> {

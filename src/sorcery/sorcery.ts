@@ -24,7 +24,7 @@ export interface SorceryEvents {
   created: [object: SorceryObject];
   updated: [object: SorceryObject, before: SorceryObject | undefined];
   deleted: [object: SorceryObject];
-  /** Objects of this type may have changed in any way: its file was read again. */
+  /** Objects of this type may have changed in any way: its file was read again, or its module was loaded or unloaded. */
   loaded: [type: string];
 }
 
@@ -88,6 +88,7 @@ export class Sorcery {
       const mappings = mappingsOf(spec, defaultFile, config === 'unreadable' ? undefined : config);
       this.#hold(key(spec.configClass, spec.type), this.#open(new ObjectType(spec), defaultFile, mappings));
     }
+    for (const { type } of specs) this.events.emit('loaded', type);
   }
 
   #readMappings(consequence: string): Config | undefined | 'unreadable' {
@@ -123,6 +124,7 @@ export class Sorcery {
     this.#classes.clear();
     for (const held of this.#held.values()) this.#classes.add(held.type.spec.configClass);
     this.#hasRemote = this.#anyRemote();
+    for (const { type } of specs) this.events.emit('loaded', type);
   }
 
   /** Adds a wizard behind those of sorcery.conf, for objects that a module makes itself. Whoever adds it closes it. */

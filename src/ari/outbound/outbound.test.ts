@@ -167,6 +167,43 @@ describe('a persistent connection', () => {
     await expect.poll(() => bench.ari.sessions()).toEqual([]);
   });
 
+  it('is opened, moved and closed by what is pushed', async () => {
+    bench = running = await startBench({
+      ariConf: GENERAL,
+      sorceryConf: '[res_ari]\noutbound_websocket=memory\n[res_websocket_client]\nwebsocket_client=memory\n',
+    });
+    const path = '/asterisk/config/dynamic';
+    const push = async (what: string, values: Record<string, string>) => {
+      const fields = Object.entries(values).map(([attribute, value]) => ({ attribute, value }));
+      expect((await bench.inject('PUT', `${path}/${what}`, { fields })).status).toBe(200);
+    };
+    await push('res_websocket_client/websocket_client/there', {
+      ...{ uri: `ws://127.0.0.1:${app.port}/x`, connection_type: 'persistent', connection_timeout: '2000' },
+    });
+    await push('res_ari/outbound_websocket/out', {
+      ...{ websocket_client_id: 'there', apps: 'one', local_ari_user: 'asterisk' },
+    });
+    await expect.poll(() => app.types()).toEqual(['ApplicationRegistered one']);
+    await push('res_ari/outbound_websocket/out', { apps: 'two' });
+    await expect
+      .poll(() => app.types().slice(1))
+      .toEqual(['ApplicationUnregistered one', 'ApplicationRegistered two']);
+    await bench.inject('DELETE', `${path}/res_websocket_client/websocket_client/there`);
+    await expect.poll(() => app.types().slice(3)).toEqual(['ApplicationUnregistered two']);
+    await expect.poll(() => bench.ari.sessions()).toEqual([]);
+  });
+
+  it('is not opened for an application that its local user may not be', async () => {
+    bench = running = await startBench({
+      ariConf: `${ari('local_ari_user=picky\n')}[picky]\ntype=user\npassword=x\nallow_applications=one\n`,
+      clientConf: client('connection_type=persistent\n'),
+    });
+    expect(bench.ari.outbound()[0]).toMatchObject({ name: 'out', valid: false });
+    expect(bench.log.lines.join()).toContain("allow_applications of user 'picky' does not have 'two'");
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(app.requests).toEqual([]);
+  });
+
   it('stays shut when it was shut down, until it is started', async () => {
     await start();
     await expect.poll(() => app.heard.length).toBe(2);

@@ -18,6 +18,15 @@ acl.add(false, '127.0.0.1');
 const USERS = [
   { name: 'reader', readOnly: true, acl: undefined },
   { name: 'asterisk', readOnly: false, acl },
+  {
+    ...{ name: 'bot', readOnly: false, acl: undefined },
+    scopes: [
+      {
+        ...{ of: '', allowOperations: ['channels.*', 'hangup'], denyOperations: [] },
+        ...{ allowApplications: [], denyApplications: ['x'] },
+      },
+    ],
+  },
 ];
 const tokens: AriTokenView[] = [];
 const token = (id: string, user: string, label: string): AriTokenView => ({
@@ -119,11 +128,14 @@ it('turns the log of events on and off, for one application or all', async () =>
 
 it('tells users and settings', async () => {
   expect(await bench.run('ari show users')).toBe(
-    'r/o?  ACL?  Username\n----  ----  --------\nNo    Yes   asterisk\nYes   No    reader\n',
+    'r/o?  ACL?  Username\n----  ----  --------\nNo    Yes   asterisk\nNo    No    bot\nYes   No    reader\n',
   );
   expect(await bench.run('ari show user reader')).toBe('Username: reader\nRead only?: Yes\nACL?: No\n');
   expect(await bench.run('ari show user asterisk')).toBe(
     'Username: asterisk\nRead only?: No\nACL?: Yes\nACL: (unnamed)\n---------------------------------------------\n  0:  deny - 127.0.0.1/255.255.255.255\n',
+  );
+  expect(await bench.run('ari show user bot')).toBe(
+    'Username: bot\nRead only?: No\nACL?: No\nallow_operations: channels.*,hangup\ndeny_applications: x\n',
   );
   expect(await bench.run('ari show user nosuch')).toBe("User 'nosuch' not found\n");
   expect(await bench.run('ari show status')).toBe(
@@ -204,7 +216,7 @@ it('makes tokens, lists and ends them', async () => {
   expect(await bench.run('ari token create reader expiresIn=0')).toContain(
     'Invalid parameter expiresIn. More.',
   );
-  expect(bench.cli.complete('ari token create ')).toEqual(['asterisk', 'reader']);
+  expect(bench.cli.complete('ari token create ')).toEqual(['asterisk', 'bot', 'reader']);
   expect(bench.cli.complete('ari token revoke ')).toEqual(['0123456789abcdef']);
   expect(await bench.run('ari token revoke 0123456789abcdef')).toBe("Token '0123456789abcdef' is revoked\n");
   expect(await bench.run('ari token revoke 0123456789abcdef')).toContain('not found');

@@ -34,9 +34,20 @@ function* users(ari: AriView): Iterable<string> {
 function user(ari: AriView, name: string): string {
   const found = ari.user(name);
   if (found === undefined) return `User '${name}' not found\n`;
-  const { readOnly, acl } = found;
+  const { readOnly, acl, scopes = [] } = found;
   const lists = acl === undefined ? '' : aclText(acl);
-  return `Username: ${name}\nRead only?: ${yesNo(readOnly)}\nACL?: ${yesNo(acl !== undefined)}\n${lists}`;
+  // What the original does not have is shown where somebody has set it.
+  const more = scopes.flatMap((scope) => [
+    ...scopeLine('allow_operations', scope.allowOperations),
+    ...scopeLine('deny_operations', scope.denyOperations),
+    ...scopeLine('allow_applications', scope.allowApplications),
+    ...scopeLine('deny_applications', scope.denyApplications),
+  ]);
+  return `Username: ${name}\nRead only?: ${yesNo(readOnly)}\nACL?: ${yesNo(acl !== undefined)}\n${lists}${more.join('')}`;
+}
+
+function scopeLine(name: string, patterns: readonly string[]): string[] {
+  return patterns.length === 0 ? [] : [`${name}: ${patterns.join(',')}\n`];
 }
 
 function* app({ stasis }: CliContext, name: string): Iterable<string> {
