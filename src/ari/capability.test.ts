@@ -190,23 +190,19 @@ const naming = table.flatMap(({ key, spec }) =>
     }),
 );
 
-// What opens sockets is asked without one: it says so. Sockets are below.
-it.each(naming.filter(([key]) => key !== SOCKET))(
-  '%s is refused for an application that is denied: %s %s',
-  async (_key, method, path) => {
-    const http = await overHttp(method, path, 'appless:appless');
-    expect(http.status).toBe(403);
-    expect(JSON.parse(http.text)).toEqual({
-      message: 'Application not allowed',
-      code: 'APPLICATION_FORBIDDEN',
-      detail: "deny_applications of user 'appless' has 'denied*'",
-      hint: expect.stringContaining("'denied-1'"),
-    });
-    expect(await overAppless(method, path)).toBe(403);
-    const other = path.replace('denied-1', 'other');
-    expect((await overHttp(method, other, 'appless:appless')).status).not.toBe(403);
-  },
-);
+it.each(naming)('%s is refused for an application that is denied: %s %s', async (_key, method, path) => {
+  const http = await overHttp(method, path, 'appless:appless');
+  expect(http.status).toBe(403);
+  expect(JSON.parse(http.text)).toEqual({
+    message: 'Application not allowed',
+    code: 'APPLICATION_FORBIDDEN',
+    detail: "deny_applications of user 'appless' has 'denied*'",
+    hint: expect.stringContaining("'denied-1'"),
+  });
+  expect(await overAppless(method, path)).toBe(403);
+  const other = path.replace('denied-1', 'other');
+  expect((await overHttp(method, other, 'appless:appless')).status).not.toBe(403);
+});
 
 it('knows every operation that is about an application', () => {
   expect(naming.map(([key]) => key)).toEqual([

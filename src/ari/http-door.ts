@@ -95,7 +95,7 @@ export class HttpDoor implements HttpHandler {
     const { method = 'GET' } = request;
     if (isDescription(path)) this.#describe(exchange, path);
     else if (path === EVENTS_PATH && method === 'GET' && this.#options.running('res_ari_events'))
-      this.#wantsUpgrade(response);
+      this.#wantsUpgrade(exchange, user, query);
     else if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') {
       this.#dispatch(exchange, { method, path, query, body: undefined, user });
     } else {
@@ -275,7 +275,15 @@ export class HttpDoor implements HttpHandler {
     this.#send(exchange, asAnswer(error), extra);
   }
 
-  #wantsUpgrade(response: ServerResponse): void {
+  /** A WebSocket does not tell its user why it did not open: asked like this, the same path does. */
+  #wantsUpgrade(exchange: Exchange, user: AriUser, query: URLSearchParams | undefined): void {
+    const { response } = exchange;
+    const apps = (query?.get('app') ?? '').split(',').filter((each) => each !== '');
+    const refused = this.#options.router.refuseSocket(user, apps);
+    if (refused !== undefined) {
+      this.#refuse(exchange, refused);
+      return;
+    }
     const serverHeader = this.#options.serverHeader();
     respond(response, serverHeader, 426, undefined, HTML_TYPE, errorPage(426, '', serverHeader));
   }

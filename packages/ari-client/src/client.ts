@@ -1,6 +1,6 @@
 import { AriEventStream, type ListenOptions } from './event-stream.ts';
 import { AriResources } from './generated/resources.ts';
-import { type FetchLike, Requester } from './request.ts';
+import { type FetchLike, type Operation, Requester } from './request.ts';
 import { platformWebSocket, type WebSocketConstructor } from './web-socket.ts';
 
 /** A user of ari.conf, or a token, which Asterism alone has. */
@@ -21,24 +21,29 @@ export interface AriConnectionOptions {
   readonly webSocket?: WebSocketConstructor;
 }
 
+/** What opens event sockets. */
+const SOCKET: Operation = {
+  ...{ key: 'events.eventWebsocket', method: 'GET', path: '/events', query: ['app'], result: 'none' },
+};
 const TIMEOUT_MS = 30_000;
 
 /** A server and a user of it. Operations are grouped by resource: `client.channels.answer({ channelId })`. */
 export class AriClient extends AriResources {
   readonly #options: AriClientOptions;
+  readonly #requester: Requester;
   readonly #url: string;
 
   constructor(options: AriClientOptions) {
     const url = trimSlashes(options.url);
-    super(
-      new Requester({
-        url,
-        authorization:
-          options.token === undefined ? `Basic ${base64(apiKeyOf(options))}` : `Bearer ${options.token}`,
-        fetch: options.fetch ?? ((address, init) => fetch(address, init)),
-        timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
-      }),
-    );
+    const requester = new Requester({
+      url,
+      authorization:
+        options.token === undefined ? `Basic ${base64(apiKeyOf(options))}` : `Bearer ${options.token}`,
+      fetch: options.fetch ?? ((address, init) => fetch(address, init)),
+      timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+    });
+    super(requester);
+    this.#requester = requester;
     this.#options = options;
     this.#url = url;
   }
@@ -53,7 +58,8 @@ export class AriClient extends AriResources {
       url: this.#url,
       apiKey: apiKeyOf(this.#options),
       webSocket,
-      probe: () => this.asterisk.ping(),
+      // Asked without an upgrade, the same path tells a user who is let in that one is required (426).
+      probe: () => this.#requester.send(SOCKET, { app: options.apps }),
     });
   }
 }
