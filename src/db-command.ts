@@ -1,4 +1,4 @@
-import { loadConfigIfPresent, readMainConfig } from './conf/index.ts';
+import { type LoadOptions, loadConfigIfPresent, readMainConfig } from './conf/index.ts';
 import { makeLogger } from './log/index.ts';
 import { objectTypes } from './object-types.ts';
 import { systemClock } from './platform/index.ts';
@@ -24,8 +24,8 @@ interface Wanted {
 }
 
 /** The families that are mapped, with the table that each needs. */
-function wanted(realtime: Realtime, etcDir: string): Wanted[] {
-  const config = loadConfigIfPresent('sorcery.conf', { etcDir });
+function wanted(realtime: Realtime, loading: LoadOptions): Wanted[] {
+  const config = loadConfigIfPresent('sorcery.conf', loading);
   const specs = new Map<string, TableSpec>();
   for (const type of objectTypes) {
     const spec = tableOf(type);
@@ -68,10 +68,10 @@ export async function runDbCommand(
     print(dbUsage);
     return 2;
   }
-  const { directories } = readMainConfig(confFile);
-  const etcDir = directories.astetcdir;
+  const { directories, allowExec } = readMainConfig(confFile);
+  const loading = { etcDir: directories.astetcdir, allowExec };
   const realtime = new Realtime({
-    readFile: (name) => loadConfigIfPresent(name, { etcDir }),
+    readFile: (name) => loadConfigIfPresent(name, loading),
     clock: systemClock,
     log: makeLogger(
       'db',
@@ -82,7 +82,7 @@ export async function runDbCommand(
     ),
   });
   try {
-    const families = wanted(realtime, etcDir);
+    const families = wanted(realtime, loading);
     if (families.length === 0) {
       print('extconfig.conf maps no family that is known here to a database.\n');
       return 1;

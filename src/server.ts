@@ -185,6 +185,7 @@ class Server implements RunningServer {
       astdb,
       realtime,
       files: this.#files.source,
+      allowExec: this.#main.allowExec,
       log: this.#logger('res_sorcery'),
       clock: systemClock,
       // Types of res_pjsip are registered while it is loaded: the module itself needs them before it counts as running.

@@ -364,6 +364,34 @@ describe('a file that is broken', () => {
   });
 });
 
+describe('#exec', () => {
+  const files = {
+    'pjsip.conf': `[transport-udp]\ntype=transport\nprotocol=udp\nbind=127.0.0.1:@SIP@
+#exec printf '[alice]\\ntype=endpoint\\n'\n`,
+    'extensions.conf': `[default]\n#exec echo 'exten => made,1,Hangup()'\n`,
+    'sorcery.conf': `[res_pjsip]\n#exec echo 'auth=memory'\n`,
+  };
+
+  it('is run in every file where execincludes allows it', async () => {
+    const server = await create(files);
+    const text = readFileSync(server.confFile, 'utf8');
+    server.write('asterisk.conf', `${text}[options]\nexecincludes = yes\n`);
+    await server.start();
+    expect(await server.cli('pjsip list endpoints')).toContain('Objects found: 1');
+    expect((await server.cli('dialplan show made@default')).join('\n')).toContain('Hangup()');
+    expect((await server.push('auth', 'alice', { username: 'alice', password: 'x' })).status).toBe(200);
+  });
+
+  it('is refused otherwise, and named with its line', async () => {
+    const server = await begin(files);
+    const log = readFileSync(join(server.dir, 'log/full'), 'utf8');
+    expect(log).toMatch(/pjsip\.conf:5: #exec is not allowed/);
+    expect(log).toMatch(/extensions\.conf:2: #exec is not allowed/);
+    expect(log).toMatch(/sorcery\.conf:2: #exec is not allowed/);
+    expect(await server.cli('pjsip list endpoints')).toContain('No objects found.');
+  });
+});
+
 describe('logger.conf', () => {
   it('says which files hear what; rotating and moving files loses nothing', async () => {
     const server = await begin({

@@ -313,6 +313,21 @@ describe('the remote console', () => {
     await again.done;
   });
 
+  it('still takes lines after Tab was pressed while no server was there', async () => {
+    const console_ = open({ reconnect: true });
+    await soon(() => console_.text().includes('*CLI> '));
+    await control?.close();
+    await soon(() => console_.text().includes('The server has gone away.\n'));
+    console_.input.write('lamp l');
+    console_.input.write('\t');
+    await listen();
+    await wait(1_200);
+    console_.input.write('ight\r');
+    await soon(() => console_.text().includes('lit\n'));
+    console_.input.write('exit\r');
+    await console_.done;
+  });
+
   it('leaves Ctrl-C to whoever wants it', async () => {
     let interrupts = 0;
     const console_ = open({ onInterrupt: () => interrupts++ });

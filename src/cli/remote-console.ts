@@ -59,7 +59,9 @@ class RemoteConsole {
       completer: (line: string, done: (error: null, found: [string[], string]) => void) => {
         const word = line.slice(line.lastIndexOf(' ') + 1);
         this.#completed = (words) => done(null, [words.length === 1 ? [`${words[0]} `] : [...words], word]);
-        ask(this.#socket, { complete: line });
+        // The line takes no key until it is told what fits: without a server that is nothing.
+        if (this.#socket.destroyed) this.#complete([]);
+        else ask(this.#socket, { complete: line });
       },
     });
     this.closed = new Promise((resolve) => {
@@ -121,6 +123,7 @@ class RemoteConsole {
     );
     socket.on('close', () => {
       this.#open = 0;
+      this.#complete([]);
       this.#print('The server has gone away.\n');
       if (this.#inputEnded) this.#leave();
       else if (this.#options.reconnect) this.#reconnect();
@@ -129,16 +132,20 @@ class RemoteConsole {
   }
 
   #told(told: Told): void {
-    if (told.words !== undefined) {
-      this.#completed?.(told.words);
-      this.#completed = undefined;
-    } else if (told.log !== undefined) this.#print(told.log);
+    if (told.words !== undefined) this.#complete(told.words);
+    else if (told.log !== undefined) this.#print(told.log);
     else if (told.out !== undefined) this.#options.output.write(told.out);
     else if (told.end === true) {
       this.#open = Math.max(0, this.#open - 1);
       if (this.#inputEnded && this.#open === 0) this.#leave();
       else this.#prompt();
     }
+  }
+
+  #complete(words: readonly string[]): void {
+    const completed = this.#completed;
+    this.#completed = undefined;
+    completed?.(words);
   }
 
   #reconnect(): void {

@@ -1,5 +1,12 @@
 import { channel } from 'node:diagnostics_channel';
-import { ConfError, type ConfFiles, type Config, isTrue, loadConfigIfPresent } from '../conf/index.ts';
+import {
+  ConfError,
+  type ConfFiles,
+  type Config,
+  isTrue,
+  type LoadOptions,
+  loadConfigIfPresent,
+} from '../conf/index.ts';
 import type { Logger } from '../log/index.ts';
 import { type Clock, Emitter } from '../platform/index.ts';
 import type { AstDb, Realtime } from '../store/index.ts';
@@ -35,6 +42,8 @@ export interface SorceryOptions {
   readonly realtime?: Realtime | undefined;
   /** Where .conf files come from; default: the disk. */
   readonly files?: ConfFiles;
+  /** Whether these files may run commands by #exec. */
+  readonly allowExec?: boolean;
   readonly log: Logger;
   readonly clock: Clock;
   /** Whether a module is running: types of one that is not are absent. */
@@ -75,9 +84,9 @@ export class Sorcery {
     );
   }
 
-  get #loading(): { etcDir: string; files?: ConfFiles } {
-    const { etcDir, files } = this.#options;
-    return files === undefined ? { etcDir } : { etcDir, files };
+  get #loading(): LoadOptions {
+    const { etcDir, files, allowExec = false } = this.#options;
+    return { etcDir, allowExec, ...(files === undefined ? {} : { files }) };
   }
 
   /** Registers types and maps them as sorcery.conf says now; without a mapping they are read from `defaultFile`. */
