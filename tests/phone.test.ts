@@ -198,6 +198,20 @@ describe('registrations', () => {
     expect(asked.getAll('Contact')[0]).toMatch(/;expires=(300|299)$/);
     const listed = (await server.cli('pjsip show contacts')).join('\n');
     expect(listed).toContain(phone.contact);
+    const required = await phone.register(
+      300,
+      [`<${phone.contact}>`],
+      [
+        ['Path', '<sip:edge.example.com;lr>'],
+        ['Require', 'path'],
+      ],
+    );
+    expect([required.status, required.get('Path'), required.get('Supported')]).toEqual([
+      200,
+      '<sip:edge.example.com;lr>',
+      'path',
+    ]);
+    expect(Math.abs(Date.parse(required.get('Date') ?? '') - Date.now())).toBeLessThan(5_000);
     await phone.register(0);
   });
 });
@@ -507,6 +521,9 @@ describe('OPTIONS', () => {
     expect(response.status).toBe(200);
     expect(response.get('Allow')).toContain('INVITE');
     expect(response.get('Accept')).toContain('application/sdp');
+    expect(response.get('Accept-Encoding')).toBe('identity');
+    expect(response.get('Accept-Language')).toBe('en');
+    expect(response.get('Supported')).toContain('timer');
   });
 
   it('for an extension that there is not is answered as a call to it would be', async () => {

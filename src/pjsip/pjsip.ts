@@ -4,6 +4,7 @@ import type { Clock } from '../platform/index.ts';
 import type { NamedAcls, SecurityEvents } from '../security/index.ts';
 import {
   type Flow,
+  type HeaderList,
   type Remote,
   type ServerInvite,
   type ServerTransaction,
@@ -52,6 +53,15 @@ export interface PjsipOptions {
 }
 
 const ALLOW = ['OPTIONS', 'REGISTER', 'INVITE', 'ACK', 'CANCEL', 'BYE', 'INFO', 'UPDATE'];
+const SUPPORTED = ['timer'];
+/** What OPTIONS asks for (RFC 3261 §11.2). */
+const CAPABILITIES: HeaderList = [
+  ['Accept', 'application/sdp'],
+  ['Accept-Encoding', 'identity'],
+  ['Accept-Language', 'en'],
+  ['Allow', ALLOW.join(', ')],
+  ['Supported', SUPPORTED.join(', ')],
+];
 
 /** Milliseconds that registrars get to answer while bindings are taken back at the end. */
 const TAKE_BACK_PATIENCE_MS = 3_000;
@@ -107,7 +117,9 @@ export class Pjsip {
       clock,
       logger: log,
       allow: ALLOW,
-      supported: ['timer'],
+supported: SUPPORTED,
+      // The registrar keeps a path, or refuses it (RFC 3327).
+      required: new Map([['REGISTER', ['path']]]),
       advertise: (transport, remote) => this.#transports.advertise(transport, remote),
       admit: (request, { remote }) => this.#access.admits(request, remote),
       onRequest: (request, transaction) =>
@@ -307,10 +319,7 @@ export class Pjsip {
         break;
       case 'OPTIONS':
         transaction.reply(this.#hasExtension(request, endpoint) ? 200 : 404, undefined, {
-          headers: [
-            ['Accept', 'application/sdp'],
-            ['Allow', ALLOW.join(', ')],
-          ],
+          headers: CAPABILITIES,
         });
         break;
       case 'SUBSCRIBE':

@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SorceryObject } from '../sorcery/index.ts';
+import { uriHash } from './contact-list.ts';
 import { Reachability } from './reachability.ts';
-import { Registrar } from './registrar.ts';
+import { Registrar, type RegistrarAnswer } from './registrar.ts';
 import { PjsipBench, remote } from './test-bench.ts';
 
 const URI = 'sip:example.com';
 
 let bench: PjsipBench;
+let reachability: Reachability;
 let registrar: Registrar;
 let endpoint: SorceryObject;
 const told: string[] = [];
@@ -23,9 +25,10 @@ beforeEach(() => {
   events.on('endpointState', (_endpoint, state) => told.push(state));
   events.on('peerStatus', (_endpoint, peer) => told.push(peer.status));
   events.on('contactStatus', (_endpoint, contact) => told.push(`${contact.status} ${contact.uri}`));
+  reachability = new Reachability(bench.sorcery, bench.switch);
   registrar = new Registrar({
     sorcery: bench.sorcery,
-    reachability: new Reachability(bench.sorcery, bench.switch),
+    reachability,
     clock: bench.clock,
     log: bench.log,
     serverName: 'node-1',
@@ -39,6 +42,14 @@ afterEach(async () => {
 
 const register = (...headers: string[]) =>
   registrar.register(bench.request('REGISTER', URI, headers), remote, endpoint);
+const values = ({ headers }: RegistrarAnswer, name: string) =>
+  headers.filter((each) => each[0] === name).map((each) => each[1]);
+/** A contact was asked whether it is there. */
+const answered = (uri: string, roundtripUsec?: number) => {
+  const entry = { aor: 'alice', uri, hash: uriHash(uri), object: undefined };
+  reachability.watched(entry, 'Unknown');
+  reachability.qualified(entry, [], roundtripUsec);
+};
 const uris = () => [...bench.sorcery.all('contact')].map((each) => each.get('uri'));
 
 describe('a registration', () => {
@@ -49,7 +60,14 @@ describe('a registration', () => {
       'Expires: 120',
       'User-Agent: phone/1',
     );
-    expect(answer).toEqual({ status: 200, headers: [['Contact', '<sip:alice@192.0.2.7:5062>;expires=120']] });
+    expect(answer).toEqual({
+      status: 200,
+      headers: [
+        ['Date', new Date(bench.clock.now()).toUTCString()],
+        ['Expires', '120'],
+        ['Contact', '<sip:alice@192.0.2.7:5062>;expires=120'],
+      ],
+    });
     const [contact] = bench.sorcery.all('contact');
     expect(contact?.id).toMatch(/^alice;@[0-9a-f]{32}$/);
     expect(contact?.get('user_agent')).toBe('phone/1');
@@ -76,12 +94,16 @@ describe('a registration', () => {
       maximum_expiration: '600',
       default_expiration: '300',
     });
-    const { headers } = await register('Contact: <sip:a@h>;expires=5, <sip:b@h>;expires=7200, <sip:c@h>');
-    expect(headers.map((each) => each[1])).toEqual([
+    const each = await register('Contact: <sip:a@h>;expires=5, <sip:b@h>;expires=7200, <sip:c@h>');
+    expect(values(each, 'Contact')).toEqual([
       '<sip:a@h>;expires=60',
       '<sip:b@h>;expires=600',
       '<sip:c@h>;expires=300',
     ]);
+    expect(values(each, 'Expires')).toEqual([]);
+    const all = await register('Contact: <sip:a@h>', 'Expires: 99999999999999999999');
+    expect(values(all, 'Contact')[0]).toBe('<sip:a@h>;expires=600');
+    expect(values(all, 'Expires')).toEqual(['600']);
   });
 
   it('is refused above max_contacts, and then changes nothing', async () => {
@@ -115,7 +137,7 @@ describe('a registration', () => {
     await start({ max_contacts: '1' });
     await register('Contact: <sip:a@h>', 'Expires: 100');
     bench.clock.advance(40_000);
-    expect((await register()).headers).toEqual([['Contact', '<sip:a@h>;expires=60']]);
+    expect(values(await register(), 'Contact')).toEqual(['<sip:a@h>;expires=60']);
   });
 
   it('is refused for an address that the endpoint does not have, or that takes none', async () => {
@@ -140,15 +162,64 @@ describe('a registration', () => {
     });
   });
 
-  it('keeps Path where the address supports it', async () => {
+  it.each(['Supported', 'Require'])('keeps Path where the address supports it (%s)', async (header) => {
     await start({ max_contacts: '1', support_path: 'yes' });
-    const { headers } = await register(
-      'Contact: <sip:a@h>',
-      'Path: <sip:edge.example.com;lr>',
-      'Supported: path',
-    );
-    expect(headers).toContainEqual(['Path', '<sip:edge.example.com;lr>']);
+    const answer = await register('Contact: <sip:a@h>', 'Path: <sip:edge.example.com;lr>', `${header}: path`);
+    expect(values(answer, 'Path')).toEqual(['<sip:edge.example.com;lr>']);
+    expect(values(answer, 'Supported')).toEqual(['path']);
     expect([...bench.sorcery.all('contact')][0]?.get('path')).toBe('<sip:edge.example.com;lr>');
+  });
+
+  it('is refused with a Path that the phone knows nothing of, or that has to be kept and would not be', async () => {
+    await start({ max_contacts: '1', support_path: 'yes' });
+    const path = 'Path: <sip:edge.example.com;lr>';
+    expect(await register('Contact: <sip:a@h>', path)).toEqual({ status: 420, headers: [] });
+    await start({ max_contacts: '1' });
+    expect(await register('Contact: <sip:a@h>', path, 'Require: path')).toEqual({
+      status: 420,
+      headers: [['Unsupported', 'path']],
+    });
+    expect((await register('Contact: <sip:a@h>', path)).status).toBe(200);
+    expect([...bench.sorcery.all('contact')][0]?.get('path')).toBe('');
+  });
+
+  it('renews a contact that is written in another way', async () => {
+    await start({ max_contacts: '1' });
+    await register('Contact: <sip:a@Host.example:5062;transport=udp;ob>');
+    const again = await register('Contact: <sip:%61@host.example:5062;ob;transport=UDP>', 'Expires: 90');
+    expect(again.status).toBe(200);
+    expect(values(again, 'Contact')).toEqual(['<sip:a@Host.example:5062;transport=udp;ob>;expires=90']);
+    await register('Contact: <SIP:a@host.example:5062;transport=udp>;expires=0');
+    expect(uris()).toEqual([]);
+    await register('Contact: <sip:b@h>, <sip:b@H>');
+    expect(uris()).toEqual(['sip:b@h']);
+  });
+
+  it('takes no contact that SIP cannot reach', async () => {
+    await start({ max_contacts: '2' });
+    expect((await register('Contact: <sip:a@h>', 'Contact: <tel:+15550100>')).status).toBe(416);
+    expect(uris()).toEqual([]);
+  });
+
+  it('takes the place of one that does not answer with remove_unavailable', async () => {
+    await start({ max_contacts: '2', remove_unavailable: 'yes', qualify_frequency: '60' });
+    await register('Contact: <sip:dead@h>');
+    await register('Contact: <sip:live@h>');
+    expect((await register('Contact: <sip:new@h>')).status).toBe(403);
+    answered('sip:dead@h');
+    answered('sip:live@h', 900);
+    expect((await register('Contact: <sip:new@h>')).status).toBe(200);
+    expect(uris().sort()).toEqual(['sip:live@h', 'sip:new@h']);
+    expect((await register('Contact: <sip:newer@h>')).status).toBe(403);
+    await bench.put('aor', 'alice', {
+      max_contacts: '2',
+      remove_unavailable: 'yes',
+      remove_existing: 'yes',
+      qualify_frequency: '60',
+    });
+    answered('sip:new@h');
+    expect((await register('Contact: <sip:newer@h>')).status).toBe(200);
+    expect(uris().sort()).toEqual(['sip:live@h', 'sip:newer@h']);
   });
 
   it('writes where the packet came from into the contact with rewrite_contact', async () => {

@@ -1,6 +1,6 @@
 import type { Logger } from '../log/index.ts';
 import { type Clock, ownText } from '../platform/index.ts';
-import { type NameAddr, type Remote, SipParseError, type SipRequest } from '../sip/index.ts';
+import { type NameAddr, type Remote, SipParseError, type SipRequest, Uri } from '../sip/index.ts';
 import { type ObjectType, type Sorcery, SorceryObject, StoreError } from '../sorcery/index.ts';
 import { uriHash } from './contact-list.ts';
 import { DueTimes } from './due-times.ts';
@@ -53,6 +53,46 @@ const TOO_MANY: Refusal = {
   kind: 'FailedACL',
   reason: 'registrar_attempt_exceeds_maximum_configured_contacts',
 };
+
+const PATH = 'path';
+
+/**
+ * A path has to be kept where it is required, and one that a proxy put there is only for a phone that knows of such
+ * (RFC 3327 §5.3). An address without support_path passes over it, as the original does.
+ */
+function refusedPath(request: SipRequest, aor: SorceryObject): RegistrarAnswer | undefined {
+  const has = (header: string) => request.list(header).some((tag) => tag.toLowerCase() === PATH);
+  if (!aor.is('support_path'))
+    return has('Require') ? { status: 420, headers: [['Unsupported', PATH]] } : undefined;
+  return !request.has('Path') || has('Supported') || has('Require') ? undefined : refuse(420);
+}
+
+/** Seconds that a contact or a header asks for, however many; undefined when it is no number. */
+function seconds(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+/** What an address allows of the seconds that were asked for; none stays none. */
+function allowed(asked: number, aor: SorceryObject): number {
+  if (asked === 0) return 0;
+  return Math.min(Math.max(asked, aor.number('minimum_expiration')), aor.number('maximum_expiration'));
+}
+
+/** The one of the URIs that is the same (RFC 3261 §19.1.4); undefined when none is. */
+function sameUri(text: string, among: ReadonlyMap<string, unknown>): string | undefined {
+  if (among.has(text)) return text;
+  let uri: Uri | undefined;
+  for (const each of among.keys()) {
+    try {
+      uri ??= Uri.parse(text);
+      if (uri.equals(Uri.parse(each))) return each;
+    } catch (error) {
+      // Other programs write contacts too: one that is no URI is the same as no other.
+      if (!(error instanceof SipParseError)) throw error;
+    }
+  }
+  return undefined;
+}
 
 /** One change that a REGISTER asks for. */
 interface Wanted {
@@ -137,8 +177,17 @@ export class Registrar {
       return this.#answer(aor, request, [], now);
     }
     if (contacts.length > MAX_CONTACTS_IN_REQUEST) return refuse(400, BAD_CONTACTS);
-    const wanted = contacts.map((each) => this.#wanted(each, request, remote, endpoint, aor));
-    return this.#apply(request, remote, endpoint, aor, max, known, wanted, now);
+    const refused = refusedPath(request, aor);
+    if (refused !== undefined) return refused;
+    if (contacts.some(({ uri }) => uri.scheme !== 'sip' && uri.scheme !== 'sips'))
+      return refuse(416, BAD_CONTACTS);
+    const wanted = new Map<string, Wanted>();
+    for (const contact of contacts) {
+      const each = this.#wanted(contact, request, remote, endpoint, aor);
+      const uri = sameUri(each.uri, known) ?? sameUri(each.uri, wanted) ?? each.uri;
+      wanted.set(uri, { ...each, uri });
+    }
+    return this.#apply(request, remote, endpoint, aor, max, known, [...wanted.values()], now);
   }
 
   #wanted(
@@ -148,17 +197,11 @@ export class Registrar {
     endpoint: SorceryObject,
     aor: SorceryObject,
   ): Wanted {
-    const given = contact.params.get('expires');
-    const header = request.number('Expires');
     const asked =
-      given !== undefined && /^\d{1,10}$/.test(given)
-        ? Number(given)
-        : header >= 0
-          ? header
-          : aor.number('default_expiration');
-    const least = aor.number('minimum_expiration');
-    const most = aor.number('maximum_expiration');
-    const expires = asked === 0 ? 0 : Math.min(Math.max(asked, least), most);
+      seconds(contact.params.get('expires')) ??
+      seconds(request.get('Expires')) ??
+      aor.number('default_expiration');
+    const expires = allowed(asked, aor);
     if (!endpoint.is('rewrite_contact')) return { uri: contact.uri.toString(), expires };
     const host = remote.address.includes(':') ? `[${remote.address}]` : remote.address;
     const user = contact.uri.rawUser === undefined ? '' : `${contact.uri.rawUser}@`;
@@ -183,12 +226,10 @@ export class Registrar {
     const surplus = known.size + added.length - removed.length - max;
     const dropped: SorceryObject[] = [];
     if (surplus > 0) {
-      if (!aor.is('remove_existing') || added.length > max) return refuse(403, TOO_MANY);
       const named = new Set(wanted.map((each) => each.uri));
-      const oldest = [...known.values()]
-        .filter((each) => !named.has(each.get('uri')))
-        .sort((a, b) => a.number('expiration_time') - b.number('expiration_time'));
-      dropped.push(...oldest.slice(0, surplus));
+      const others = [...known.values()].filter((each) => !named.has(each.get('uri')));
+      dropped.push(...this.#removable(aor, others).slice(0, surplus));
+      if (dropped.length < surplus || added.length > max) return refuse(403, TOO_MANY);
     }
     const writes: Promise<unknown>[] = [];
     for (const each of wanted) {
@@ -212,6 +253,19 @@ export class Registrar {
     for (const contact of gone) known.delete(contact.get('uri'));
     await this.#removeAll(endpoint, aor, gone);
     return this.#answer(aor, request, [...known.values()], now);
+  }
+
+  /** Contacts that may make room, the first to go first: those that do not answer, then the oldest. */
+  #removable(aor: SorceryObject, contacts: readonly SorceryObject[]): SorceryObject[] {
+    const oldest = [...contacts].sort((a, b) => a.number('expiration_time') - b.number('expiration_time'));
+    const existing = aor.is('remove_existing') ? oldest : [];
+    if (!aor.is('remove_unavailable')) return existing;
+    const unavailable = oldest.filter((object) => {
+      const uri = object.get('uri');
+      const entry = { aor: aor.id, uri, hash: uriHash(uri), object };
+      return this.#options.reachability.contactState(entry).status === 'Unreachable';
+    });
+    return [...new Set([...unavailable, ...existing])];
   }
 
   #contact(
@@ -280,19 +334,24 @@ export class Registrar {
     }
   }
 
-  /** 200 with every contact and the seconds it has left (RFC 3261 §10.3 step 8). */
+  /** 200 with every contact and the seconds it has left (RFC 3261 §10.3 step 8); phones set their clocks by its date. */
   #answer(
     aor: SorceryObject,
     request: SipRequest,
     contacts: readonly SorceryObject[],
     now: number,
   ): RegistrarAnswer {
-    const headers: (readonly [string, string])[] = [];
+    const headers: (readonly [string, string])[] = [['Date', new Date(now * 1000).toUTCString()]];
+    const asked = seconds(request.get('Expires'));
+    if (asked !== undefined) headers.push(['Expires', String(allowed(asked, aor))]);
     for (const contact of contacts) {
       headers.push(['Contact', `<${contact.get('uri')}>;expires=${contact.number('expiration_time') - now}`]);
     }
-    // RFC 3327 §5.3: the path that was kept is told.
-    if (aor.is('support_path')) for (const path of request.getAll('Path')) headers.push(['Path', path]);
+    if (aor.is('support_path')) {
+      // RFC 3327 §5.3: the path that was kept is told.
+      for (const path of request.getAll('Path')) headers.push(['Path', path]);
+      headers.push(['Supported', PATH]);
+    }
     return { status: 200, headers };
   }
 

@@ -37,6 +37,8 @@ export interface UserAgentOptions {
   allow?: readonly string[];
   /** Option tags for Supported; a Require of anything else is refused with 420. */
   supported?: readonly string[];
+  /** Further tags that a request may require, by its method; who answers it looks after them. */
+  required?: ReadonlyMap<string, readonly string[]>;
   /** URI schemes accepted in a Request-URI; anything else is 416. Default sip, sips, tel. */
   schemes?: readonly string[];
   maxServerTransactions?: number;

@@ -94,6 +94,13 @@ describe('a request that comes in', () => {
     expect(bench.requests).toHaveLength(0);
   });
 
+  it('BYE without a tag has nothing to end: 481', () => {
+    const phone = open();
+    phone.request('BYE');
+    expect(phone.statuses).toEqual([481]);
+    expect(bench.requests).toHaveLength(0);
+  });
+
   it('REGISTER with a tag in To is no request inside a dialog', () => {
     const phone = open();
     phone.request('REGISTER', { to: 'old' });
@@ -107,6 +114,15 @@ describe('a request that comes in', () => {
     expect(phone.lastResponse().get('Unsupported')).toBe('100rel, gruu');
     phone.request('OPTIONS', { number: 2, headers: ['Require: TIMER'] });
     expect(bench.requests).toHaveLength(1);
+  });
+
+  it('may require more where its method is looked after', () => {
+    const phone = open({ supported: ['timer'], required: new Map([['REGISTER', ['path']]]) });
+    phone.request('REGISTER', { headers: ['Require: timer, Path'] });
+    expect(bench.requests).toHaveLength(1);
+    phone.request('OPTIONS', { number: 2, headers: ['Require: path'] });
+    expect(phone.lastResponse().status).toBe(420);
+    expect(phone.lastResponse().get('Supported') ?? '').not.toContain('path');
   });
 
   it('with a scheme we do not serve gets 416', () => {

@@ -361,7 +361,12 @@ export class UserAgent implements AgentHost {
       return false;
     }
     if (!request.has('Require')) return true;
-    const strange = request.list('Require').filter((tag) => !this.#understood.has(tag.toLowerCase()));
+    const also = this.#options.required?.get(request.method);
+    const strange = request
+      .list('Require')
+      .filter(
+        (tag) => !this.#understood.has(tag.toLowerCase()) && also?.includes(tag.toLowerCase()) !== true,
+      );
     if (strange.length === 0) return true;
     transaction.reply(420, undefined, { headers: [['Unsupported', strange.join(', ')]] });
     return false;
@@ -386,6 +391,10 @@ export class UserAgent implements AgentHost {
         transaction.reply(481);
         return;
       }
+    } else if (request.method === 'BYE') {
+      // There is nothing that it could end (RFC 3261 §15.1.2).
+      transaction.reply(481);
+      return;
     }
     if (transaction instanceof InviteServerTransaction) this.#invite(request, transaction);
     else this.#options.onRequest(request, transaction);
