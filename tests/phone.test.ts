@@ -47,6 +47,8 @@ exten => app,1,Stasis(desk)
 exten => ring,1,Ringing()
  same => n,Wait(30)
 exten => busy,1,Hangup(17)
+exten => occupied,1,Busy(1)
+exten => crowded,1,Congestion(1)
 [outside]
 exten => front,1,Answer()
  same => n,Wait(30)
@@ -282,6 +284,19 @@ describe('a call', () => {
     );
   });
 
+  it('has its audio where its SIP is, and at no other address of the machine', async () => {
+    const phone = await open();
+    const { rtp } = await call(phone, 'echo');
+    const port = rtp.remote?.port ?? 0;
+    expect(port).toBeGreaterThan(0);
+    const other = createSocket('udp4');
+    await new Promise<void>((resolve, reject) => {
+      other.once('error', reject);
+      other.bind({ address: '127.0.0.2', port, exclusive: true }, resolve);
+    });
+    other.close();
+  });
+
   it('to Playback() hears the file, then is hung up', async () => {
     const phone = await open({ user: 'bob', password: 'hidden' });
     const { rtp, ended } = await call(phone, 'beep');
@@ -388,6 +403,13 @@ describe('a call', () => {
     await events.next('StasisEnd');
     await until(async () => (await channels()).length === 0);
     await expect((await phone.call('busy')).answered).rejects.toThrow('486');
+    const refusal = async (exten: string) => {
+      const refused = await phone.call(exten);
+      await refused.answered.catch(() => {});
+      return [refused.refusal?.status, refused.refusal?.get('Reason')];
+    };
+    expect(await refusal('occupied')).toEqual([486, 'Q.850;cause=17']);
+    expect(await refusal('crowded')).toEqual([503, 'Q.850;cause=34']);
     await expect((await phone.call('nobody')).answered).rejects.toThrow('404');
   });
 

@@ -239,6 +239,39 @@ describe('the media engine', () => {
     expect((await media.createRtpLeg()).port).toBe(legs[0]?.port);
   });
 
+  it('opens nothing before the first leg, and no leg elsewhere than asked', async () => {
+    const range = options();
+    const media = await engine({ rtpStart: range.rtpStart, rtpEnd: range.rtpStart + 7, spareSockets: 2 });
+    const isFree = async (address: string, port: number) => {
+      const socket = createSocket('udp4');
+      const bound = await new Promise<boolean>((resolve) => {
+        socket.once('error', () => resolve(false));
+        socket.bind({ address, port, exclusive: true }, () => resolve(true));
+      });
+      if (bound) await new Promise<void>((resolve) => socket.close(resolve));
+      return bound;
+    };
+    const free = async (address: string) => {
+      let count = 0;
+      for (let port = range.rtpStart; port < range.rtpStart + 8; port++)
+        if (await isFree(address, port)) count++;
+      return count;
+    };
+    expect(await free('127.0.0.1')).toBe(8);
+    const leg = await media.createRtpLeg({ address: '127.0.0.2' });
+    expect([await isFree('127.0.0.2', leg.port), await isFree('127.0.0.1', leg.port)]).toEqual([false, true]);
+    await until(async () => (await free('127.0.0.2')) === 2);
+    // The spares of one address make room for a leg of every address.
+    await media.createRtpLeg({ address: '0.0.0.0' });
+    const more = await media.createRtpLeg({ address: '0.0.0.0' });
+    await media.createRtpLeg({ address: '127.0.0.2' });
+    await expect(media.createRtpLeg({ address: '127.0.0.2' })).rejects.toMatchObject({
+      code: 'ports-exhausted',
+    });
+    await more.close();
+    await media.createRtpLeg({ address: '127.0.0.2' });
+  });
+
   it('refuses a range without a pair and an address that is none', async () => {
     await expect(createMediaEngine(options({ rtpStart: 20_001, rtpEnd: 20_002 }))).rejects.toMatchObject({
       code: 'bad-address',

@@ -13,7 +13,7 @@ import {
   type SessionDescription,
   serializeSdp,
 } from '../media/index.ts';
-import type { SipRequest, SipResponse } from '../sip/index.ts';
+import type { Flow, SipRequest, SipResponse } from '../sip/index.ts';
 import type { SorceryObject } from '../sorcery/index.ts';
 import { type Channel, type ChannelMedia, legMedia } from '../switch/index.ts';
 import { parseCodecs } from './objects/index.ts';
@@ -25,11 +25,24 @@ export interface CallAudioOptions {
   readonly media: MediaEngine;
   /** Address to announce in SDP, unless the endpoint has one of its own. */
   readonly address: string;
+  /** Address of this machine that RTP is bound to; every one when undefined. */
+  readonly boundTo: string | undefined;
   readonly log: Logger;
   /** What the log calls the call. */
   readonly name: () => string;
   /** Formats that may be used, where they are fewer than the endpoint's. */
   readonly formats?: readonly string[];
+}
+
+/**
+ * Where the RTP of an endpoint is bound: with SIP, when its transport has one address; at `media_address` only where
+ * `bind_rtp_to_media_address` says so, since it may be the address of a router.
+ */
+export function rtpAddress(endpoint: SorceryObject, { transport }: Flow): string | undefined {
+  const own = endpoint.get('media_address');
+  if (own !== '') return endpoint.is('bind_rtp_to_media_address') ? own : undefined;
+  const { localAddress } = transport;
+  return localAddress === '0.0.0.0' || localAddress === '::' ? undefined : localAddress;
 }
 
 /** The audio of one call: its RTP leg, and what both ends agreed on in SDP (RFC 3264). */
@@ -50,7 +63,11 @@ export class CallAudio {
 
   /** Opens the leg; `near` another channel's, where both are to be connected. @throws {MediaError} */
   async open(near: RtpLeg | undefined): Promise<void> {
-    this.#leg = await this.#options.media.createRtpLeg(near === undefined ? {} : { near });
+    const { media, boundTo } = this.#options;
+    this.#leg = await media.createRtpLeg({
+      ...(near === undefined ? {} : { near }),
+      ...(boundTo === undefined ? {} : { address: boundTo }),
+    });
   }
 
   get leg(): RtpLeg | undefined {

@@ -2,6 +2,7 @@ import type { Logger } from '../log/index.ts';
 import { formatRtpQos, type MediaEngine, type RtpLeg } from '../media/index.ts';
 import type { Clock } from '../platform/index.ts';
 import type {
+  Flow,
   HeaderList,
   InviteUsage,
   Reinvite,
@@ -11,11 +12,13 @@ import type {
 } from '../sip/index.ts';
 import type { SorceryObject } from '../sorcery/index.ts';
 import type { Channel, ChannelDriver, ChannelMedia, Indication } from '../switch/index.ts';
-import { CallAudio, SDP } from './call-audio.ts';
+import { CallAudio, rtpAddress, SDP } from './call-audio.ts';
 import { agreeTimer, SessionTimer, type TimerAgreement } from './session-timer.ts';
 
 /** What a call needs from its surroundings, whichever way it goes. */
 export interface CallSurroundings {
+  /** The way that its first request takes. */
+  readonly flow: Flow;
   readonly endpoint: SorceryObject;
   readonly media: MediaEngine;
   /** Address to announce in SDP. */
@@ -56,6 +59,7 @@ export abstract class Call implements ChannelDriver {
       address: around.mediaAddress,
       log: around.log,
       name: () => this.name,
+      boundTo: rtpAddress(around.endpoint, around.flow),
       formats,
     });
     this.timer = new SessionTimer(

@@ -133,6 +133,7 @@ export class Dialler implements ChannelTechnology {
     const contact = agent.contact(flow, this.#contactUser(endpoint));
     const callId = newCallId();
     const call = new OutgoingCall({
+      flow,
       endpoint,
       media,
       log,

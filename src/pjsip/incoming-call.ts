@@ -19,6 +19,9 @@ export interface Refusal {
 
 /** Q.850: bearer capability not available. */
 const BEARER_CAPABILITY = 58;
+/** Q.850: user busy; no circuit available. */
+const USER_BUSY = 17;
+const CONGESTION = 34;
 
 /** A call that came in over SIP. */
 export class IncomingCall extends Call {
@@ -90,10 +93,10 @@ export class IncomingCall extends Call {
         usage.progress(183, undefined, this.audio.description);
         break;
       case 'busy':
-        usage.reject(486);
+        usage.reject(486, undefined, [reasonHeader(USER_BUSY)]);
         break;
       case 'congestion':
-        usage.reject(503);
+        usage.reject(503, undefined, [reasonHeader(CONGESTION)]);
         break;
       default:
     }

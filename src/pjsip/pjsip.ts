@@ -117,7 +117,7 @@ export class Pjsip {
       clock,
       logger: log,
       allow: ALLOW,
-supported: SUPPORTED,
+      supported: SUPPORTED,
       // The registrar keeps a path, or refuses it (RFC 3327).
       required: new Map([['REGISTER', ['path']]]),
       advertise: (transport, remote) => this.#transports.advertise(transport, remote),
@@ -375,6 +375,7 @@ supported: SUPPORTED,
     }
     const call = new IncomingCall({
       invite,
+      flow: invite.flow,
       endpoint,
       media,
       log,

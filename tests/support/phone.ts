@@ -234,13 +234,18 @@ export class PhoneCall {
         this.#take(response);
         resolve(response);
       });
-      invite.events.on('refused', (response) => reject(new Error(String(response.status))));
+      invite.events.on('refused', (response) => {
+        this.refusal = response;
+        reject(new Error(String(response.status)));
+      });
     });
     this.answered.catch(() => {});
     this.ended = new Promise((resolve) => invite.events.on('ended', resolve));
     invite.events.on('provisional', (response) => this.provisional.push(response));
   }
 
+  /** What it was refused with. */
+  refusal: SipResponse | undefined;
   /** Payload types of the answer, as its m= line has them. */
   formats: readonly string[] = [];
   direction = '';

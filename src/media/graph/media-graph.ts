@@ -50,7 +50,6 @@ export class MediaGraph {
     this.#ports = new PortPool({ start: rtpStart, end: rtpEnd, stride, offset }, bindAddress, spareSockets);
     this.#library = new SoundLibrary(settings.soundsPath);
     this.#ticker = new Ticker(clock, (error) => this.#fault(error));
-    void this.#ports.fill();
   }
 
   /** Does what needs no answer. What names a leg that is gone is passed over: it closed meanwhile. */

@@ -18,16 +18,20 @@ export interface PortRange {
   readonly offset: number;
 }
 
+/** Addresses that have spare pairs; they are those of transports and of endpoints, and few. */
+const MAX_SPARE_ADDRESSES = 8;
+
 /**
  * Opens pairs of ports in a range, beginning somewhere at random so that ports cannot be guessed and a port that was just freed rests. Keeps a few
- * pairs open in advance: binding two sockets costs more than all the rest of a new leg.
+ * pairs open in advance for each address that was used: binding two sockets costs more than all the rest of a new leg. Nothing is open before the
+ * first leg.
  */
 export class PortPool {
   readonly #ports: readonly number[];
   readonly #range: PortRange;
   readonly #bindAddress: string;
   readonly #spareCount: number;
-  readonly #spares: SocketPair[] = [];
+  readonly #spares = new Map<string, SocketPair[]>();
   readonly #used = new Map<string, Set<number>>();
   #filling: Promise<void> | undefined;
   #closed = false;
@@ -45,22 +49,21 @@ export class PortPool {
   /** Fails with `ports-exhausted` or `bad-address`. */
   async take(address = this.#bindAddress): Promise<SocketPair> {
     if (this.#closed) throw new MediaError('closed', 'media is closed');
-    const spare = address === this.#bindAddress ? this.#spares.pop() : undefined;
-    const pair = spare ?? (await this.#open(address));
+    const pair = this.#spares.get(address)?.pop() ?? (await this.#opened(address));
+    if (this.#spares.size < MAX_SPARE_ADDRESSES && !this.#spares.has(address)) this.#spares.set(address, []);
     if (this.#closed) {
       await this.release(pair);
       throw new MediaError('closed', 'media is closed');
     }
-    void this.fill();
+    this.#refill();
     return pair;
   }
 
   /** Opens spares until there are enough. */
-  fill(): Promise<void> {
+  #refill(): void {
     this.#filling ??= this.#fill().finally(() => {
       this.#filling = undefined;
     });
-    return this.#filling;
   }
 
   async release(pair: SocketPair): Promise<void> {
@@ -71,16 +74,36 @@ export class PortPool {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#filling;
-    await Promise.all(this.#spares.splice(0).map((pair) => this.release(pair)));
+    await this.#dropSpares();
+  }
+
+  async #dropSpares(): Promise<void> {
+    const spares = [...this.#spares.values()].flatMap((each) => each.splice(0));
+    await Promise.all(spares.map((pair) => this.release(pair)));
   }
 
   async #fill(): Promise<void> {
     try {
-      while (!this.#closed && this.#spares.length < this.#spareCount) {
-        this.#spares.push(await this.#open(this.#bindAddress));
+      for (const [address, spares] of this.#spares) {
+        while (!this.#closed && spares.length < this.#spareCount) spares.push(await this.#open(address));
       }
     } catch {
       // No spare now: the next leg opens its own pair, or gets the error.
+    }
+  }
+
+  /** A new pair; the spares of other addresses make room when they have the last ports. */
+  async #opened(address: string): Promise<SocketPair> {
+    try {
+      return await this.#open(address);
+    } catch (error) {
+      if (!(error instanceof MediaError) || error.code !== 'ports-exhausted') throw error;
+      await this.#filling;
+      const spare = this.#spares.get(address)?.pop();
+      if (spare !== undefined) return spare;
+      if ([...this.#spares.values()].every((each) => each.length === 0)) throw error;
+      await this.#dropSpares();
+      return this.#open(address);
     }
   }
 
