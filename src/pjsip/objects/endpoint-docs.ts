@@ -13,7 +13,8 @@ export const endpointDocs: Readonly<Record<string, string>> = {
   aors: 'Addresses of record: where it can be called, and may register.',
   asymmetric_rtp_codec: 'Whether both directions may use different codecs; has no effect yet.',
   auth: 'Whose passwords let its requests in; without one every request is let in.',
-  bind_rtp_to_media_address: 'Whether RTP is bound to media_address, which then is an address of this machine.',
+  bind_rtp_to_media_address:
+    'Whether RTP is bound to media_address, which then is an address of this machine.',
   bundle: 'Whether all streams share one socket (RFC 8843); sets rtcp_mux, has no effect yet.',
   disallow: 'Codecs that are taken off the list.',
   call_group: 'Groups, by number, that may pick up its calls; has no effect yet.',
