@@ -81,7 +81,13 @@ describe('a Local channel', () => {
     const { out, done } = call(one);
     await settle();
     expect(out.result?.status).toBe('ANSWER');
-    expect(told).toEqual(['bridge ;1 ;2 100 true', ';1 Up', 'Local/100@inside INUSE', ';2 Up']);
+    expect(told).toEqual([
+      'bridge ;1 ;2 100 true',
+      'Local/100@inside INUSE',
+      ';1 Up',
+      'Local/100@inside INUSE',
+      ';2 Up',
+    ]);
     expect(owner.deviceStates.get('Local/100@inside')).toBe('INUSE');
     told = [];
     await one.requestHangup({ cause: 16, by: 'local' });

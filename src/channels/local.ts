@@ -18,6 +18,12 @@ export interface LocalChannelsOptions {
   };
 }
 
+/** A call's share in the state of its device, from its answer to the end of its first half. */
+interface LocalUse {
+  readonly device: string;
+  use: 'none' | 'now' | 'over';
+}
+
 const TECHNOLOGY = 'Local';
 const DEFAULT_CONTEXT = 'default';
 /** Q.850. */
@@ -50,8 +56,8 @@ export class LocalChannels implements ChannelTechnology {
   readonly #offs: (() => void)[];
   /** How many calls that were answered each device has. */
   readonly #inUse = new Map<string, number>();
-  /** The device of each call, by the half that runs the dial plan. */
-  readonly #devices = new Map<Channel, { readonly name: string; up: boolean }>();
+  /** The call of each half. */
+  readonly #calls = new Map<Channel, LocalUse>();
 
   constructor(options: LocalChannelsOptions) {
     this.#options = options;
@@ -125,36 +131,39 @@ export class LocalChannels implements ChannelTechnology {
     });
     driverOne.join(one, two);
     driverTwo.join(two, one);
-    this.#devices.set(two, { name: `${TECHNOLOGY}/${device}`, up: false });
+    const call: LocalUse = { device: `${TECHNOLOGY}/${device}`, use: 'none' };
+    this.#calls.set(one, call);
+    this.#calls.set(two, call);
     return one;
   }
 
   #answered(channel: Channel): void {
-    const device = this.#devices.get(channel);
-    if (device === undefined || device.up || channel.state !== 'Up') return;
-    device.up = true;
-    this.#count(device.name, 1);
+    const call = this.#calls.get(channel);
+    if (call === undefined || channel.state !== 'Up') return;
+    if (call.use === 'none') {
+      call.use = 'now';
+      this.#inUse.set(call.device, (this.#inUse.get(call.device) ?? 0) + 1);
+    }
+    this.#tell(call.device);
   }
 
   #ended(channel: Channel): void {
-    const device = this.#devices.get(channel);
-    this.#devices.delete(channel);
-    if (device?.up === true) this.#count(device.name, -1);
+    const call = this.#calls.get(channel);
+    this.#calls.delete(channel);
+    if (call === undefined || call.use === 'none') return;
+    if (call.use === 'now') {
+      call.use = 'over';
+      const calls = (this.#inUse.get(call.device) ?? 1) - 1;
+      if (calls > 0) this.#inUse.set(call.device, calls);
+      else this.#inUse.delete(call.device);
+    }
+    this.#tell(call.device);
   }
 
-  /** A device is in use from the answer of its first call to the end of its last. */
-  #count(device: string, change: 1 | -1): void {
-    const { deviceStates, events } = this.#options.switch;
-    const calls = (this.#inUse.get(device) ?? 0) + change;
-    if (calls > 0) this.#inUse.set(device, calls);
-    else this.#inUse.delete(device);
-    const state = calls > 0 ? 'INUSE' : 'NOT_INUSE';
-    // Told with every call, as in the original, whether it changes anything or not.
-    if (deviceStates.get(device) === state && change > 0 && calls > 1)
-      events.emit('deviceState', device, state);
-    else deviceStates.set(device, state);
-    // Names come from outside: what is in use no longer is not remembered.
-    if (calls === 0) deviceStates.forget(device);
+  /** Each half tells the state of the device, as in the original, whether it changes anything or not. */
+  #tell(device: string): void {
+    const state = this.#inUse.has(device) ? 'INUSE' : 'NOT_INUSE';
+    this.#options.switch.events.emit('deviceState', device, state);
   }
 
   close(): void {
