@@ -57,7 +57,7 @@ beforeAll(async () => {
     'pjsip.conf': PJSIP,
     'extensions.conf': EXTENSIONS,
     'sorcery.conf':
-      '[res_pjsip]\ncontact=memory\nauth=config,pjsip.conf,criteria=type=auth\nauth=memory\naor=config,pjsip.conf,criteria=type=aor\naor=memory\nendpoint=config,pjsip.conf,criteria=type=endpoint\nendpoint=memory\n',
+      '[res_pjsip]\ncontact=memory\nauth=config,pjsip.conf,criteria=type=auth\nauth=memory\naor=config,pjsip.conf,criteria=type=aor\naor=memory\nendpoint=config,pjsip.conf,criteria=type=endpoint\nendpoint=memory\ntransport=config,pjsip.conf,criteria=type=transport\ntransport=memory\n',
     'rtp.conf': '[general]\nrtpstart=22000\nrtpend=22998\n',
     'manager.conf': `[general]
 enabled=yes
@@ -130,6 +130,22 @@ describe('Originate to a registered phone', () => {
     const at = heard.indexOf(BEEP.subarray(0, 2 * FRAME));
     expect(at).toBeGreaterThanOrEqual(0);
     expect(heard.subarray(at, at + BEEP.length).equals(BEEP)).toBe(true);
+  });
+
+  it('leaves by the transport that the endpoint names', async () => {
+    const phone = await registered();
+    const client = await login();
+    const other = await freePort();
+    expect((await server.push('transport', 'other', { bind: `127.0.0.1:${other}` })).status).toBe(200);
+    const via = { aors: 'bob', allow: '!all,ulaw', transport: 'other' };
+    expect((await server.push('endpoint', 'via', via)).status).toBe(200);
+    const coming = phone.nextCall();
+    client.send('Action: Originate', 'Channel: PJSIP/via', 'Context: default', 'Exten: beep', 'Priority: 1');
+    const call = await coming;
+    expect(call.invite.request.via.port).toBe(other);
+    expect(call.invite.request.contactUri?.port).toBe(other);
+    call.answer();
+    expect((await call.ended).kind).toBe('bye');
   });
 
   it('carries its audio both ways, with the variables of the endpoint, the request and the user', async () => {

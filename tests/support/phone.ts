@@ -201,6 +201,13 @@ export class Phone {
     return call === undefined ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve(call);
   }
 
+  /** Hangs up and lets go of the call's sockets. */
+  drop(call: PhoneCall): void {
+    call.invite.hangup();
+    call.rtp.close();
+    this.#calls.splice(this.#calls.indexOf(call), 1);
+  }
+
   /** Ends every call that still stands. */
   hangUp(): void {
     for (const call of [...this.#calls, ...this.#received]) call.invite.hangup();
