@@ -85,6 +85,7 @@ export function moduleList(actions: ModuleActions): ModuleDefinition[] {
       ...actions.pjsip,
     },
     { name: 'res_pjsip_session', description: 'PJSIP Session resource', requires: PJSIP },
+    { name: 'res_pjsip_messaging', description: 'PJSIP Messaging Support', requires: PJSIP },
     { name: 'res_pjsip_sdp_rtp', description: 'PJSIP SDP RTP/AVP stream handler', requires: SESSION },
     { name: 'res_pjsip_registrar', description: 'PJSIP Registrar Support', requires: PJSIP },
     { name: 'res_pjsip_authenticator_digest', description: 'PJSIP authentication resource', requires: PJSIP },

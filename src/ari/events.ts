@@ -137,6 +137,14 @@ function body(event: AppEvent, at: string): object {
       };
     case 'EndpointStateChange':
       return { ...head, endpoint: endpointJson(event.endpoint) };
+    case 'TextMessageReceived': {
+      const { from, to, body, variables } = event.message;
+      return {
+        ...head,
+        endpoint: endpointJson(event.endpoint),
+        message: { from, to, body, variables: Object.fromEntries(variables) },
+      };
+    }
     case 'DeviceStateChanged':
       return { ...head, device_state: { name: event.device, state: event.state } };
   }

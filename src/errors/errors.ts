@@ -104,6 +104,11 @@ export const errorTable = {
   EVENT_SOURCE_NOT_SUBSCRIBED: { status: 422, message: 'Event source was not subscribed to' },
   TECHNOLOGY_NOT_FOUND: { status: 404, message: 'No Endpoints found - invalid tech {technology}' },
   ENDPOINT_NOT_FOUND: { status: 404, message: 'Endpoint not found' },
+  MESSAGE_TO_MISSING: { status: 400, message: 'To must be specified' },
+  MESSAGE_VARIABLES_INVALID: {
+    status: 400,
+    message: "Only string values in the 'variables' object allowed",
+  },
   MAILBOX_NOT_FOUND: { status: 404, message: 'Mailbox not found' },
   MAILBOX_COUNT_INVALID: { status: 400, message: 'Message counts are numbers from 0' },
   PARAMETER_MISSING: { status: 400, message: 'Missing parameter {field}' },

@@ -3,13 +3,11 @@ import { formatByName, type MediaEngine } from '../media/index.ts';
 import type { Clock } from '../platform/index.ts';
 import {
   answerChallenge,
-  type ClientCredentials,
   type Flow,
   type HeaderList,
   NameAddr,
   newCallId,
   newRequest,
-  SipParseError,
   type SipRequest,
   Uri,
   type UserAgent,
@@ -23,13 +21,12 @@ import {
   RequestError,
   type Switch,
 } from '../switch/index.ts';
-import { outboundAccounts } from './authentication.ts';
 import { canOffer } from './call-audio.ts';
-import { type ContactEntry, contactsOf } from './contact-list.ts';
 import { parseCallerId } from './objects/index.ts';
 import { OutgoingCall } from './outgoing-call.ts';
 import type { Reachability } from './reachability.ts';
 import type { GlobalSettings } from './settings.ts';
+import { findTarget, NO_ROUTE, parseUri, type Target } from './target.ts';
 import type { Transports } from './transports.ts';
 
 export interface DiallerOptions {
@@ -48,20 +45,9 @@ export interface DiallerOptions {
 }
 
 /** Q.850. */
-const NO_ROUTE = 3;
-const SUBSCRIBER_ABSENT = 20;
 const SWITCH_CONGESTION = 42;
 const NO_CIRCUIT = 34;
 const BEARER_CAPABILITY = 58;
-
-/** Where a call goes: what is found in the objects, all at once. */
-interface Target {
-  readonly endpoint: SorceryObject;
-  readonly uri: string;
-  /** Proxies and the Path of a registration, first hop first. */
-  readonly route: readonly string[];
-  readonly accounts: readonly ClientCredentials[];
-}
 
 /** Calls endpoints of SIP: `alice`, `alice/sip:bob@example.com`, `alice/aor`, `100@trunk`. */
 export class Dialler implements ChannelTechnology {
@@ -76,7 +62,7 @@ export class Dialler implements ChannelTechnology {
     const { sorcery, switch: owner, agent, running } = this.#options;
     if (!owner.accepting || !running('chan_pjsip') || !running('res_pjsip_sdp_rtp'))
       throw new RequestError(SWITCH_CONGESTION, 'no call can be made now');
-    const target = await sorcery.settle(() => this.#find(request.resource));
+    const target = await sorcery.settle(() => findTarget(this.#options, request.resource));
     // Names that are no format ask for nothing.
     const formats = request.formats.filter((each) => formatByName(each) !== undefined);
     if (!canOffer(target.endpoint, formats))
@@ -88,43 +74,6 @@ export class Dialler implements ChannelTechnology {
     const flow = await agent.resolve(hop === undefined ? uri : NameAddr.parse(hop).uri, wanted);
     if (flow === undefined) throw new RequestError(NO_ROUTE, `no transport leads to ${hop ?? target.uri}`);
     return this.#create({ ...request, formats }, target, uri, flow);
-  }
-
-  /** What the resource names. @throws {RequestError} when nothing can be called by it */
-  #find(resource: string): Target {
-    const { sorcery } = this.#options;
-    const slash = resource.indexOf('/');
-    const at = slash < 0 ? resource.lastIndexOf('@') : -1;
-    const id = slash >= 0 ? resource.slice(0, slash) : resource.slice(at + 1);
-    const endpoint = sorcery.get('endpoint', id);
-    if (endpoint === undefined) throw new RequestError(NO_ROUTE, `there is no endpoint '${id}'`);
-    const accounts = outboundAccounts(sorcery, endpoint.list('outbound_auth'));
-    const proxy = endpoint.get('outbound_proxy');
-    const rest = slash < 0 ? '' : resource.slice(slash + 1);
-    if (/^sips?:/i.test(rest)) return { endpoint, uri: rest, route: routeOf([proxy]), accounts };
-    const aors = rest === '' ? endpoint.list('aors') : [rest];
-    for (const name of aors) {
-      const aor = sorcery.get('aor', name);
-      const contact = aor === undefined ? undefined : this.#reachable(aor);
-      if (aor === undefined || contact === undefined) continue;
-      const path = contact.object?.get('path').split(',') ?? [];
-      return {
-        endpoint,
-        uri: at < 0 ? contact.uri : withUser(contact.uri, resource.slice(0, at)),
-        route: routeOf([
-          contact.object?.get('outbound_proxy') || aor.get('outbound_proxy') || proxy,
-          ...path,
-        ]),
-        accounts,
-      };
-    }
-    throw new RequestError(SUBSCRIBER_ABSENT, `${resource} has no contact that can be reached`);
-  }
-
-  /** The first contact that is not known to be away. */
-  #reachable(aor: SorceryObject): ContactEntry | undefined {
-    const { sorcery, reachability } = this.#options;
-    return contactsOf(sorcery, aor).find((each) => reachability.contactState(each).status !== 'Unreachable');
   }
 
   async #create(request: ChannelRequest, target: Target, uri: Uri, flow: Flow): Promise<Channel> {
@@ -247,28 +196,4 @@ export function setVariables(channel: Channel, endpoint: SorceryObject): void {
     const equals = line.indexOf('=');
     if (equals > 0) channel.setVariable(line.slice(0, equals), line.slice(equals + 1));
   }
-}
-
-/** @throws {RequestError} it is no URI of SIP */
-function parseUri(text: string): Uri {
-  try {
-    const uri = Uri.parse(text);
-    if (uri.host !== '') return uri;
-  } catch (error) {
-    if (!(error instanceof SipParseError)) throw error;
-  }
-  throw new RequestError(NO_ROUTE, `'${text}' is no URI to call`);
-}
-
-function routeOf(hops: readonly string[]): string[] {
-  return hops
-    .filter((each) => each.trim() !== '')
-    .map((each) => (each.trim().startsWith('<') ? each.trim() : `<${each.trim()}>`));
-}
-
-/** A contact with another user. */
-function withUser(text: string, user: string): string {
-  const uri = parseUri(text);
-  const { scheme, host, port, params } = uri;
-  return String(Uri.of({ scheme, user, host, params, ...(port === undefined ? {} : { port }) }));
 }

@@ -13,13 +13,14 @@ import {
   UserAgent,
 } from '../sip/index.ts';
 import { type Sorcery, type SorceryObject, StoreError } from '../sorcery/index.ts';
-import type { Channel, Switch } from '../switch/index.ts';
+import { type Channel, MessageError, type Switch } from '../switch/index.ts';
 import { Access } from './access.ts';
 import { Authentication } from './authentication.ts';
 import { Dialler, setVariables } from './dialler.ts';
 import { Identification } from './identification.ts';
 import { IdentifyIndex } from './identify-index.ts';
 import { IncomingCall } from './incoming-call.ts';
+import { MESSAGE_TECHNOLOGY, Messenger } from './messenger.ts';
 import { Notifier } from './notify/index.ts';
 import { parseCallerId } from './objects/index.ts';
 import { type PacketLogTarget, packetLog, packetLogAnswer } from './packet-log.ts';
@@ -52,7 +53,7 @@ export interface PjsipOptions {
   };
 }
 
-const ALLOW = ['OPTIONS', 'REGISTER', 'INVITE', 'ACK', 'CANCEL', 'BYE', 'INFO', 'UPDATE'];
+const ALLOW = ['OPTIONS', 'REGISTER', 'INVITE', 'ACK', 'CANCEL', 'BYE', 'INFO', 'UPDATE', 'MESSAGE'];
 const SUPPORTED = ['timer'];
 /** What OPTIONS asks for (RFC 3261 §11.2). */
 const CAPABILITIES: HeaderList = [
@@ -83,10 +84,12 @@ export class Pjsip {
   readonly #transports: Transports;
   readonly #access: Access;
   readonly #stackSettings: StackSettings;
+  readonly #messenger: Messenger;
   readonly #offTechnology: () => void;
   /** Undefined while its module is not there. */
   #registrations: Registrations | undefined;
   #listening = false;
+  readonly #offMessages: () => void;
   #loading: Promise<void> = Promise.resolve();
   #offLoaded: () => void = () => {};
 
@@ -141,6 +144,11 @@ export class Pjsip {
     this.#offTechnology = owner.technologies.provide(
       new Dialler({ ...shared, switch: owner, media, running, transports: this.#transports, allow: ALLOW }),
     );
+    this.#messenger = new Messenger({ ...shared, switch: owner, transports: this.#transports });
+    this.#offMessages = owner.messages.provide(MESSAGE_TECHNOLOGY, (message, destination) => {
+      if (running('res_pjsip_messaging')) return this.#messenger.send(message, destination);
+      throw new MessageError('technology', 'res_pjsip_messaging is not running');
+    });
   }
 
   /** Opens every transport and learns when stored contacts run out and are to be asked. */
@@ -322,6 +330,11 @@ export class Pjsip {
           headers: CAPABILITIES,
         });
         break;
+      case 'MESSAGE':
+        if (this.#options.running('res_pjsip_messaging'))
+          transaction.reply(this.#messenger.receive(request, transaction.source, endpoint));
+        else this.#unhandled(transaction);
+        break;
       case 'SUBSCRIBE':
       case 'PUBLISH':
         // RFC 6665 §7.2.2: no event package is known.
@@ -417,6 +430,7 @@ export class Pjsip {
     this.#offTechnology();
     this.#offLoaded();
     this.#registrations?.close();
+    this.#offMessages();
     await this.#transports.close();
     this.#access.close();
     this.#stackSettings.close();

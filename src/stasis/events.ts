@@ -5,6 +5,7 @@ import type {
   EndpointSnapshot,
   HangupRequest,
   PeerStatus,
+  TextMessage,
 } from '../switch/index.ts';
 
 /** What an application may be told; each door has a pure function that turns it into its own form. */
@@ -48,6 +49,11 @@ export type AppEvent =
     }
   | { readonly kind: 'PeerStatusChange'; readonly endpoint: EndpointSnapshot; readonly peer: PeerStatus }
   | { readonly kind: 'EndpointStateChange'; readonly endpoint: EndpointSnapshot }
+  | {
+      readonly kind: 'TextMessageReceived';
+      readonly endpoint: EndpointSnapshot;
+      readonly message: TextMessage;
+    }
   | { readonly kind: 'DeviceStateChanged'; readonly device: string; readonly state: DeviceState };
 
 /** Whoever listens for an application: a WebSocket, or a program in the same process. */

@@ -1,7 +1,15 @@
 import { channel as diagnosticsChannel } from 'node:diagnostics_channel';
 import { AsterismError } from '../errors/index.ts';
 import type { Logger } from '../log/index.ts';
-import type { Channel, EndpointRef, EndpointSnapshot, EndpointState, Switch } from '../switch/index.ts';
+import type {
+  Channel,
+  EndpointRef,
+  EndpointSnapshot,
+  EndpointState,
+  Switch,
+  Taken,
+  TextMessage,
+} from '../switch/index.ts';
 import type { AppEvent, Consumer } from './events.ts';
 
 /** A channel has entered an application, or left it. */
@@ -447,6 +455,7 @@ export class Stasis {
       events.on('endpointState', (ref, state) =>
         this.#endpointOnly(ref, (endpoint) => ({ kind: 'EndpointStateChange', endpoint }), state),
       ),
+      this.#switch.messages.take((ref, message) => this.#message(ref, message)),
       events.on('deviceState', (device, state) =>
         this.#publish('device', [device], { kind: 'DeviceStateChanged', device, state }),
       ),
@@ -457,6 +466,13 @@ export class Stasis {
   #endpoint(ref: EndpointRef, make: (endpoint: EndpointSnapshot) => AppEvent): void {
     const ids = endpointIds(ref);
     if (this.#hears('endpoint', ids)) this.#publish('endpoint', ids, make(this.#subject(ref)));
+  }
+
+  /** Whether any application wants messages of the endpoint; those that do are told. */
+  #message(ref: EndpointRef, message: TextMessage): Taken {
+    if (!this.#hears('endpoint', endpointIds(ref))) return 'nobody';
+    this.#endpoint(ref, (endpoint) => ({ kind: 'TextMessageReceived', endpoint, message }));
+    return 'taken';
   }
 
   #hears(source: Source, ids: readonly string[]): boolean {

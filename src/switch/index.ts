@@ -64,3 +64,12 @@ export {
   RequestError,
   Technologies,
 } from './technologies.ts';
+export {
+  MessageError,
+  type MessageSender,
+  type MessageTaker,
+  type OutgoingMessage,
+  type Taken,
+  type TextMessage,
+  TextMessages,
+} from './text-messages.ts';

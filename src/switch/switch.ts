@@ -14,6 +14,7 @@ import {
 import { Mailboxes, type MessageCounts } from './mailboxes.ts';
 import { type Presence, PresenceStates } from './presence-states.ts';
 import { Technologies } from './technologies.ts';
+import { TextMessages } from './text-messages.ts';
 
 /** How a call to the far end ended: DIALSTATUS, and what DialEnd tells. */
 export type DialStatus = 'ANSWER' | 'BUSY' | 'CONGESTION' | 'NOANSWER' | 'CHANUNAVAIL' | 'CANCEL';
@@ -107,6 +108,7 @@ export class Switch {
   /** What can be called: `PJSIP/alice`, `Local/100@default`. */
   readonly technologies = new Technologies();
   readonly mailboxes: Mailboxes;
+  readonly messages = new TextMessages();
   readonly presenceStates: PresenceStates;
   readonly globals = new Map<string, string>();
   /** Reads the variables that every picture of a channel shows; undefined for none. */

@@ -6,6 +6,7 @@ import { databaseActions } from './database.ts';
 import { deviceActions } from './devices.ts';
 import { dialplanActions } from './dialplan.ts';
 import { mailboxActions } from './mailboxes.ts';
+import { messageActions } from './messages.ts';
 import { originateActions } from './originate.ts';
 import { pjsipActions } from './pjsip.ts';
 import { pjsipNotifyActions } from './pjsip-notify.ts';
@@ -23,6 +24,7 @@ export const allActions: readonly AmiAction[] = [
   ...dialplanActions,
   ...originateActions,
   ...mailboxActions,
+  ...messageActions,
   ...pjsipActions,
   ...pjsipNotifyActions,
   ...pjsipRegistrationActions,

@@ -1,4 +1,5 @@
 import { type Level, levels } from '../../log/index.ts';
+import { MessageError } from '../../switch/index.ts';
 import type { ApplicationCall, ApplicationDefinition, Outcome } from './definition.ts';
 
 /** Verbosity of Verbose() without a level, and the highest there is. */
@@ -50,7 +51,28 @@ function userEvent(call: ApplicationCall): Outcome {
   return 'next';
 }
 
-/** Applications that tell somebody something: the log, and whoever listens to events. */
+async function sendMessage(call: ApplicationCall): Promise<Outcome> {
+  const { channel, services } = call;
+  const [destination = '', from = '', to = ''] = call.args;
+  const message = services.thread(channel).message;
+  const variables = [...(message?.outbound ?? [])].map(
+    (name) => [name, message?.variables.get(name) ?? ''] as const,
+  );
+  const status = await services.switch.messages
+    .send({ destination, to, from: from || (message?.from ?? ''), body: message?.body ?? '', variables })
+    .then(
+      () => 'SUCCESS',
+      (error: unknown) => {
+        if (!(error instanceof MessageError)) throw error;
+        services.log.warning(`MessageSend: ${error.message}`);
+        return error.kind === 'technology' ? 'INVALID_PROTOCOL' : 'INVALID_URI';
+      },
+    );
+  channel.setVariable('MESSAGE_SEND_STATUS', status);
+  return 'next';
+}
+
+/** Applications that tell somebody something: the log, whoever listens to events, and far ends. */
 export const messageApplications: readonly ApplicationDefinition[] = [
   {
     name: 'Verbose',
@@ -72,6 +94,20 @@ export const messageApplications: readonly ApplicationDefinition[] = [
     ],
     capability: 'call',
     run: write,
+  },
+  {
+    name: 'MessageSend',
+    module: 'core',
+    since: '10.0.0',
+    summary: 'Send the text message of the channel on.',
+    arguments: [
+      { name: 'destination', required: true, summary: 'As pjsip:alice.' },
+      { name: 'from' },
+      { name: 'to' },
+    ],
+    variables: ['MESSAGE_SEND_STATUS'],
+    capability: 'call',
+    run: sendMessage,
   },
   {
     name: 'UserEvent',

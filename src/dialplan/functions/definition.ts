@@ -22,6 +22,16 @@ export interface GosubFrame {
   readonly locals: Map<string, string | undefined>;
 }
 
+/** The text message that a channel carries, and what the dial plan makes of it before it sends it on. */
+export interface CarriedMessage {
+  readonly to: string;
+  readonly from: string;
+  body: string;
+  readonly variables: Map<string, string>;
+  /** Names of the variables that go out with it. */
+  readonly outbound: Set<string>;
+}
+
 /** Why the `e` extension runs. */
 export interface DialplanException {
   readonly reason: string;
@@ -36,6 +46,8 @@ export interface ChannelThread {
   /** The line being evaluated, ahead of the channel until it is entered; undefined while no dial plan runs. */
   location: { context: string; exten: string; priority: number } | undefined;
   exception: DialplanException | undefined;
+  /** Undefined where the channel is a call. */
+  message: CarriedMessage | undefined;
   digitTimeoutMs: number;
   responseTimeoutMs: number;
   /** When `TIMEOUT(absolute)` ends the call, on the monotonic clock. */

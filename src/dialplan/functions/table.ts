@@ -5,6 +5,7 @@ import { encodingFunctions } from './encoding.ts';
 import { listFunctions } from './lists.ts';
 import { logicFunctions } from './logic.ts';
 import { mathFunctions } from './math.ts';
+import { messageFunctions } from './messages.ts';
 import { presenceFunctions } from './presence.ts';
 import { routineFunctions } from './routines.ts';
 import { stringFunctions } from './strings.ts';
@@ -18,6 +19,7 @@ export const functions: readonly FunctionDefinition[] = [
   ...listFunctions,
   ...logicFunctions,
   ...mathFunctions,
+  ...messageFunctions,
   ...presenceFunctions,
   ...routineFunctions,
   ...stringFunctions,

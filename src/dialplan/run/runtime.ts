@@ -7,7 +7,7 @@ import type {
   MediaPort,
   StasisPort,
 } from '../apps/definition.ts';
-import type { DialplanDatabase, FunctionDefinition } from '../functions/definition.ts';
+import type { CarriedMessage, DialplanDatabase, FunctionDefinition } from '../functions/definition.ts';
 import type { ServerNames } from './builtins.ts';
 import { forbids } from './danger.ts';
 import { Evaluation, type Origin } from './evaluation.ts';
@@ -126,6 +126,11 @@ export class DialplanRuntime {
   /** Runs the channel from its place in the dial plan, and destroys it at the end. */
   async run(channel: Channel): Promise<void> {
     await this.#options.switch.run(channel, (running) => this.walk(running));
+  }
+
+  /** What the functions and applications of messages see on this channel. */
+  carry(channel: Channel, message: CarriedMessage): void {
+    this.#thread(channel).message = message;
   }
 
   /** Runs the channel like `run`, for a caller that owns the channel's end. */

@@ -14,6 +14,7 @@ export class Thread implements ChannelThread {
   readonly gosubs: ChannelThread['gosubs'] = [];
   location: ChannelThread['location'];
   exception: ChannelThread['exception'];
+  message: ChannelThread['message'];
   digitTimeoutMs = DEFAULT_DIGIT_TIMEOUT_MS;
   responseTimeoutMs = DEFAULT_RESPONSE_TIMEOUT_MS;
   absoluteDeadline: number | undefined;

@@ -2,7 +2,14 @@ import { ConfError, type Config } from '../../conf/index.ts';
 import type { Logger } from '../../log/index.ts';
 import type { Clock } from '../../platform/index.ts';
 import type { AstDb } from '../../store/index.ts';
-import { type Channel, isDeviceState, type Switch } from '../../switch/index.ts';
+import {
+  type Channel,
+  type ChannelDriver,
+  isDeviceState,
+  type Switch,
+  type Taken,
+  type TextMessage,
+} from '../../switch/index.ts';
 import type { ApplicationDefinition, StasisPort } from '../apps/definition.ts';
 import { applications } from '../apps/table.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
@@ -42,6 +49,18 @@ export interface DialplanServiceOptions {
   readonly version: string;
 }
 
+/** Text messages that may run through the dial plan at the same time; more are refused with a busy answer. */
+const MAX_MESSAGES = 1_000;
+
+/** There is nobody at the other end of a message. */
+const messageDriver: ChannelDriver = {
+  protocolId: '',
+  media: undefined,
+  answer: async () => {},
+  indicate: () => {},
+  hangup: () => {},
+};
+
 const OUTSIDE = { external: true } as const;
 const RESTRICTED = { external: true, restricted: true } as const;
 const INSIDE = { external: false } as const;
@@ -53,6 +72,9 @@ export class DialplanService {
   readonly originator: Originator;
   readonly #options: DialplanServiceOptions;
   readonly #runtime: DialplanRuntime;
+  readonly #offMessages: () => void;
+  /** Messages that run through the dial plan now. */
+  #messages = 0;
   #current: Dialplan;
 
   constructor(options: DialplanServiceOptions) {
@@ -76,6 +98,7 @@ export class DialplanService {
       ...(names === undefined ? {} : { names }),
     });
     this.hints = new Hints(options.switch, this.#current);
+    this.#offMessages = options.switch.messages.take((_endpoint, message) => this.#message(message));
     this.originator = new Originator({ switch: options.switch, plan: this.#runtime, log: options.log });
   }
 
@@ -186,6 +209,28 @@ export class DialplanService {
     return this.#runtime.run(channel);
   }
 
+  /** Runs a text message through the extension that it is for, on a channel of its own. */
+  #message(message: TextMessage): Taken {
+    const { context, exten, to, from, body, variables } = message;
+    const { switch: owner } = this.#options;
+    if (!this.exists(context, exten)) return 'nobody';
+    if (!owner.accepting || this.#messages >= MAX_MESSAGES) return 'busy';
+    const channel = owner.create({
+      namePrefix: 'Message/ast_msg_queue',
+      technology: 'Message',
+      state: 'Up',
+      driver: messageDriver,
+      location: { context, exten, priority: 1 },
+    });
+    const carried = { to, from, body, variables: new Map(variables), outbound: new Set<string>() };
+    this.#runtime.carry(channel, carried);
+    this.#messages++;
+    void this.run(channel).finally(() => {
+      this.#messages--;
+    });
+    return 'taken';
+  }
+
   /** The priority of a label. */
   label(context: string, exten: string, label: string, callerNumber = ''): number | undefined {
     return this.#current.label(context, exten, label, callerNumber);
@@ -243,6 +288,7 @@ export class DialplanService {
   }
 
   close(): void {
+    this.#offMessages();
     this.hints.close();
     this.#runtime.close();
   }

@@ -1,26 +1,9 @@
 import type { Config } from '../../conf/index.ts';
 import type { HeaderList } from '../../sip/index.ts';
+import { isForeignHeader } from '../foreign-headers.ts';
 
 /** A header or a line of the body (`Content`) of a NOTIFY that somebody asks for. */
 export type NotifyField = readonly [name: string, value: string];
-
-/** Headers that belong to who sends the request. */
-const OURS = new Set([
-  'authorization',
-  'call-id',
-  'contact',
-  'content-length',
-  'cseq',
-  'from',
-  'proxy-authorization',
-  'record-route',
-  'request-uri',
-  'route',
-  'to',
-  'via',
-]);
-/** RFC 3261 §25.1 `token`. */
-const TOKEN = /^[\w!%'*+.`~-]+$/;
 
 /** What a list of fields makes of a NOTIFY. */
 export interface NotifyContent {
@@ -50,10 +33,10 @@ export function notifyContent(fields: readonly NotifyField[]): NotifyContent {
   let contentType: string | undefined;
   for (const [name, value] of fields) {
     const lower = name.toLowerCase();
-    if (/[\r\n\0]/.test(value) || !TOKEN.test(name)) continue;
+    if (!isForeignHeader(name, value)) continue;
     if (lower === 'content') lines.push(value);
     else if (lower === 'content-type') contentType = value;
-    else if (!OURS.has(lower)) headers.push([name, value]);
+    else headers.push([name, value]);
   }
   const body = contentType === undefined ? undefined : lines.join('\r\n');
   return { headers, body, contentType };

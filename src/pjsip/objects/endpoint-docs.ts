@@ -79,8 +79,7 @@ export const endpointDocs: Readonly<Record<string, string>> = {
   media_encryption_optimistic:
     'Whether media goes unencrypted where the far end does not encrypt; has no effect yet.',
   media_use_received_transport: 'Whether answers name the RTP profile of the offer; has no effect yet.',
-  message_context:
-    'Context that messages (RFC 3428) from it run in; its own context when empty; has no effect yet.',
+  message_context: 'Context that messages (RFC 3428) from it run in; its own context when empty.',
   moh_passthrough: 'Whether hold is passed on to it instead of playing music here; has no effect yet.',
   moh_suggest: 'Class of music for whoever it puts on hold.',
   mwi_from_user: 'User of From when it is told of mailboxes; has no effect yet.',
