@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isTrue, readMainConfig } from './conf/index.ts';
 import { flagHelp, type Parsed, parseFlags } from './flags.ts';
 import { runAs } from './run-as.ts';
-import type { RunningServer } from './server.ts';
+import type { RunningServer } from './server/index.ts';
 import { compatibleVersion, version } from './version.ts';
 
 const DEFAULT_CONF = '/etc/asterisk/asterisk.conf';
@@ -60,7 +60,7 @@ async function serve(parsed: Parsed, confFile: string, options: ReadonlyMap<stri
     parsed.arguments.get('U') ?? options.get('runuser'),
     parsed.arguments.get('G') ?? options.get('rungroup'),
   );
-  const { startServer } = await import('./server.ts');
+  const { startServer } = await import('./server/index.ts');
   const withConsole = parsed.counts.has('c') && process.stdin.isTTY;
   let logHere = !parsed.counts.has('m');
   // A terminal that went away takes its console along, never the calls.

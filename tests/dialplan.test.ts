@@ -12,7 +12,7 @@ import { HttpServer, readHttpConfig } from '../src/http/index.ts';
 import { memoryLogger } from '../src/log/index.ts';
 import { ExternalMailboxes } from '../src/mailboxes/index.ts';
 import { FakeClock } from '../src/platform/index.ts';
-import { type RunningServer, startServer } from '../src/server.ts';
+import { type RunningServer, startServer } from '../src/server/index.ts';
 import { Push, Sorcery } from '../src/sorcery/index.ts';
 import { type AppEvent, Stasis } from '../src/stasis/index.ts';
 import { type Channel, type ChannelDriver, Switch } from '../src/switch/index.ts';

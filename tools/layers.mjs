@@ -78,7 +78,11 @@ const may = {
     'media',
   ],
 };
+// The composition root builds everything.
+may.server = Object.keys(may);
 const folders = Object.keys(may);
+/** What stands in no folder, and who may ask it. */
+const atRoot = { server: ['version'] };
 const unknown = readdirSync('src', { withFileTypes: true }).filter(
   (d) => d.isDirectory() && !(d.name in may),
 );
@@ -98,7 +102,11 @@ const forbidden = [
     from: { path: `^src/${folder}/` },
     to: {
       path: '^src/',
-      pathNot: [`^src/${folder}/`, ...may[folder].map((other) => `^src/${other}/index\\.ts$`)],
+      pathNot: [
+        `^src/${folder}/`,
+        ...may[folder].map((other) => `^src/${other}/index\\.ts$`),
+        ...(atRoot[folder] ?? []).map((file) => `^src/${file}\\.ts$`),
+      ],
     },
   })),
   ...folders.map((folder) => ({

@@ -1,17 +1,17 @@
-import type { Config } from './conf/index.ts';
-import { type NotifyField, type Pjsip, readNotifyTypes } from './pjsip/index.ts';
-import type { Sorcery } from './sorcery/index.ts';
-import type { Switch } from './switch/index.ts';
+import type { Config } from '../conf/index.ts';
+import { type NotifyField, type Pjsip, readNotifyTypes } from '../pjsip/index.ts';
+import type { Sorcery } from '../sorcery/index.ts';
+import type { Switch } from '../switch/index.ts';
 
 /** NOTIFY as the doors ask for it: the kinds of pjsip_notify.conf, and to whom they go. */
 export class ServerNotify {
-  readonly #sorcery: () => Sorcery | undefined;
+  readonly #sorcery: Sorcery;
   readonly #switch: Switch;
   readonly #pjsip: () => Pjsip | undefined;
   #types: ReadonlyMap<string, readonly NotifyField[]> = new Map();
 
   constructor(options: {
-    sorcery: () => Sorcery | undefined;
+    sorcery: Sorcery;
     switch: Switch;
     pjsip: () => Pjsip | undefined;
   }) {
@@ -34,7 +34,7 @@ export class ServerNotify {
   }
 
   endpoint(id: string, fields: readonly NotifyField[]): boolean {
-    const endpoint = this.#sorcery()?.get('endpoint', id);
+    const endpoint = this.#sorcery.get('endpoint', id);
     if (endpoint === undefined) return false;
     this.#pjsip()?.notifier.endpoint(endpoint, fields);
     return true;

@@ -5,7 +5,7 @@ import {
   diskFiles,
   loadConfigIfPresent,
   type MainConfig,
-} from './conf/index.ts';
+} from '../conf/index.ts';
 
 /** The configuration files of one server, by name; undefined for one that is not there. */
 export class ServerFiles {

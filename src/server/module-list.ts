@@ -1,6 +1,6 @@
-import { dialplanModules } from './dialplan/index.ts';
-import type { ModuleDefinition } from './modules/index.ts';
-import { type ObjectModule, objectModules } from './objects/index.ts';
+import { dialplanModules } from '../dialplan/index.ts';
+import type { ModuleDefinition } from '../modules/index.ts';
+import { type ObjectModule, objectModules } from '../objects/index.ts';
 
 /** What starting, stopping and reading files again means for the modules that do more than exist. */
 export interface ModuleActions {

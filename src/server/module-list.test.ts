@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { ariTypes, resources, webSocketClientType } from './ari/index.ts';
-import { allCommands } from './cli/index.ts';
-import { applications, functions } from './dialplan/index.ts';
-import { silentLogger } from './log/index.ts';
-import { mailboxTypes } from './mailboxes/index.ts';
+import { ariTypes, resources, webSocketClientType } from '../ari/index.ts';
+import { allCommands } from '../cli/index.ts';
+import { applications, functions } from '../dialplan/index.ts';
+import { silentLogger } from '../log/index.ts';
+import { mailboxTypes } from '../mailboxes/index.ts';
+import { ModuleTable } from '../modules/index.ts';
+import { objectModules } from '../objects/index.ts';
+import { pjsipTypes } from '../pjsip/index.ts';
 import { moduleList } from './module-list.ts';
-import { ModuleTable } from './modules/index.ts';
-import { objectModules } from './objects/index.ts';
-import { pjsipTypes } from './pjsip/index.ts';
 
 const nothing = () => {};
 const nothingYet = async () => {};

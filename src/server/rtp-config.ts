@@ -1,5 +1,5 @@
-import type { Config } from './conf/index.ts';
-import type { Logger } from './log/index.ts';
+import type { Config } from '../conf/index.ts';
+import type { Logger } from '../log/index.ts';
 
 /** UDP ports that audio may use, from rtp.conf. */
 export interface RtpConfig {

@@ -1,4 +1,4 @@
-import type { Pjsip, RegistrationState } from './pjsip/index.ts';
+import type { Pjsip, RegistrationState } from '../pjsip/index.ts';
 
 /** Registrations at others, as the doors ask for them; nothing registers while its module is not there. */
 export class ServerRegistrations {

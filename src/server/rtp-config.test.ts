@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from './conf/index.ts';
-import { memoryLogger } from './log/index.ts';
+import { loadConfig } from '../conf/index.ts';
+import { memoryLogger } from '../log/index.ts';
 import { readRtpConfig } from './rtp-config.ts';
 
 const read = (text: string) => {

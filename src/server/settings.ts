@@ -1,8 +1,8 @@
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import type { Settings } from './cli/index.ts';
-import type { MainConfig } from './conf/index.ts';
-import { compatibleVersion, version } from './version.ts';
+import type { Settings } from '../cli/index.ts';
+import type { MainConfig } from '../conf/index.ts';
+import { compatibleVersion, version } from '../version.ts';
 
 /** What a running server tells of itself, beside its configuration. */
 export interface ServerFacts {

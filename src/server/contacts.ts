@@ -1,6 +1,6 @@
-import type { ContactView } from './cli/index.ts';
-import { allContacts, type ContactEntry, type ContactState, contactsOf, type Pjsip } from './pjsip/index.ts';
-import type { Sorcery, SorceryObject } from './sorcery/index.ts';
+import type { ContactView } from '../cli/index.ts';
+import { allContacts, type ContactEntry, type ContactState, contactsOf, type Pjsip } from '../pjsip/index.ts';
+import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
 
 const UNKNOWN: ContactState = { status: 'Unknown', roundtripUsec: undefined };
 
