@@ -275,7 +275,7 @@ async function restOver(world: ReturnType<typeof exchange>) {
     http,
     acls: { get: () => undefined },
     sorcery,
-    security: { raise: () => {} },
+    security: { raise: () => {}, note: () => {} },
     tokens: {
       get: () => undefined,
       range: () => [],

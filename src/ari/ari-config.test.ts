@@ -64,6 +64,7 @@ describe('ari.conf', () => {
       writeTimeoutMs: 100,
       resumeGraceMs: 0,
       resumeKeep: 1_000,
+      securityEvents: false,
     });
   });
 
@@ -77,6 +78,7 @@ channelvars=V1,CHANNEL(rtp,audio),NOPE
 websocket_write_timeout=250
 resume_grace=30
 resume_buffer=50
+security_events=yes
 [a]
 type=user
 password=x
@@ -95,7 +97,7 @@ subscribe_all=yes
     expect(log.lines).toEqual([]);
     expect(objects.general).toEqual({
       ...{ enabled: false, pretty: true, realm: 'My Realm', writeTimeoutMs: 250 },
-      ...{ resumeGraceMs: 30_000, resumeKeep: 50 },
+      ...{ resumeGraceMs: 30_000, resumeKeep: 50, securityEvents: true },
       allowedOrigins: ['localhost:8088', 'http://ari.asterisk.org'],
       channelVars: ['V1', 'CHANNEL(rtp,audio)', 'NOPE'],
     });

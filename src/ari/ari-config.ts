@@ -26,6 +26,8 @@ export interface AriGeneral {
   readonly resumeGraceMs: number;
   /** Events of one such application that are kept, at most. */
   readonly resumeKeep: number;
+  /** Whether managers hear of logins. */
+  readonly securityEvents: boolean;
 }
 
 /** A connection that this server opens to an application (`type=outbound_websocket`). */
@@ -49,6 +51,7 @@ export const GENERAL_OFF: AriGeneral = {
   writeTimeoutMs: 100,
   resumeGraceMs: 0,
   resumeKeep: 1_000,
+  securityEvents: false,
 };
 
 export function readGeneral(object: SorceryObject): AriGeneral {
@@ -61,6 +64,7 @@ export function readGeneral(object: SorceryObject): AriGeneral {
     writeTimeoutMs: object.number('websocket_write_timeout'),
     resumeGraceMs: object.number('resume_grace') * 1_000,
     resumeKeep: object.number('resume_buffer'),
+    securityEvents: object.is('security_events'),
   };
 }
 

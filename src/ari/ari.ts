@@ -5,7 +5,6 @@ import {
   hashKind,
   libcryptKnows,
   type NamedAcls,
-  type SecurityEvents,
   type Token,
   type TokenStore,
   Tokens,
@@ -27,6 +26,7 @@ import type { AriPorts } from './handlers/ports.ts';
 import { tokensHandlers } from './handlers/tokens.ts';
 import { HttpDoor } from './http-door.ts';
 import { type AriViewSession, type OutboundLine, outboundLine, sessionLines } from './listing.ts';
+import type { LoginLog } from './login-events.ts';
 import { connectWebSocket } from './outbound/connect.ts';
 import { OutboundSockets } from './outbound/outbound-sockets.ts';
 import { AriRouter } from './router.ts';
@@ -40,7 +40,7 @@ export interface AriOptions {
   /** Where tokens are kept. */
   readonly tokens: TokenStore;
   /** Hears of logins. */
-  readonly security: Pick<SecurityEvents, 'raise'>;
+  readonly security: LoginLog;
   /** The lists of acl.conf. */
   readonly acls: Pick<NamedAcls, 'get'>;
   /** Whether everything has started; before, requests are told to wait. */
@@ -114,6 +114,7 @@ export class Ari {
       find: (name) => this.#objects.find(name),
       tokens: this.tokens,
       security: options.security,
+      toManagers: () => general().securityEvents,
       clock: ports.clock,
       log,
     });

@@ -30,12 +30,15 @@ function setUp() {
   const log = memoryLogger();
   const rows = new Map<string, string>();
   const raised: string[] = [];
-  const security = {
-    raise: ({ kind, account, service, session, local, remote }: SecurityReport) =>
-      raised.push(
+  const noted: string[] = [];
+  const told = { managers: true };
+  const into =
+    (list: string[]) =>
+    ({ kind, account, service, session, local, remote }: SecurityReport) =>
+      void list.push(
         [kind, service, account, session, `${local.protocol} ${local.port}`, remote.address].join(' '),
-      ),
-  };
+      );
+  const security = { raise: into(raised), note: into(noted) };
   const tokens = new Tokens(
     {
       get: (key) => rows.get(key),
@@ -46,7 +49,14 @@ function setUp() {
     clock,
     () => {},
   );
-  const authenticator = new Authenticator({ find: (name) => users.get(name), tokens, security, clock, log });
+  const authenticator = new Authenticator({
+    find: (name) => users.get(name),
+    tokens,
+    security,
+    toManagers: () => told.managers,
+    clock,
+    log,
+  });
   opened.push(authenticator);
   const ask = async (
     who: string | undefined,
@@ -60,7 +70,7 @@ function setUp() {
     });
     return verdict instanceof Error ? verdict.code : verdict.name;
   };
-  return { ask, authenticator, raised, clock, log, tokens, users };
+  return { ask, authenticator, raised, noted, told, clock, log, tokens, users };
 }
 
 describe('who asks', () => {
@@ -108,7 +118,7 @@ describe('who asks', () => {
   });
 
   it('is told to watchers: each failure, and a success once on a connection', async () => {
-    const { ask, raised } = setUp();
+    const { ask, raised, noted, told } = setUp();
     const connection = {
       ...{ localAddress: '::ffff:127.0.0.1', localPort: 8088 },
       ...{ remoteAddress: '::ffff:192.0.2.1', remotePort: 40_000 },
@@ -134,6 +144,12 @@ describe('who asks', () => {
       `FailedACL ARI placed 192.0.2.1:40000 ${about}`,
       `SuccessfulAuth ARI hashed 192.0.2.1:1 ${about}`,
     ]);
+    expect(noted).toEqual([]);
+    // As in the original, managers hear of none of it; the log does.
+    told.managers = false;
+    await ask('plain:wrong', { connection });
+    expect(raised).toHaveLength(6);
+    expect(noted).toEqual([`InvalidPassword ARI plain 192.0.2.1:40000 ${about}`]);
   });
 
   it('is named in the log when it fails, and the password is not', async () => {

@@ -1,23 +1,18 @@
 import { AsterismError } from '../errors/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { Clock } from '../platform/index.ts';
-import {
-  FailureLimit,
-  PasswordChecker,
-  type SecurityEvents,
-  Tokens,
-  type TokenVerdict,
-  withToken,
-} from '../security/index.ts';
+import { FailureLimit, PasswordChecker, Tokens, type TokenVerdict, withToken } from '../security/index.ts';
 import { StoreError } from '../sorcery/index.ts';
 import type { AriUser } from './ari-config.ts';
-import { type Connection, LoginEvents } from './login-events.ts';
+import { type Connection, LoginEvents, type LoginLog } from './login-events.ts';
 
 export interface AuthenticatorOptions {
   /** Looks a user up where it is kept. @throws {StoreError} */
   readonly find: (name: string) => AriUser | undefined | Promise<AriUser | undefined>;
   readonly tokens: Tokens;
-  readonly security: Pick<SecurityEvents, 'raise'>;
+  readonly security: LoginLog;
+  /** Whether managers hear of logins. */
+  readonly toManagers: () => boolean;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -46,7 +41,7 @@ export class Authenticator {
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
     this.#failures = new FailureLimit(options.clock);
-    this.#events = new LoginEvents(options.security);
+    this.#events = new LoginEvents(options.security, options.toManagers);
   }
 
   /** Basic or Bearer first, then `api_key`, as the original looks; answers at once unless something has to be computed or fetched. */

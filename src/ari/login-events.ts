@@ -1,20 +1,30 @@
 import type { Socket } from 'node:net';
-import type { SecurityAddress, SecurityEventKind, SecurityEvents } from '../security/index.ts';
+import type {
+  SecurityAddress,
+  SecurityEventKind,
+  SecurityEvents,
+  SecurityReport,
+} from '../security/index.ts';
 
 /** What of a connection is told: a `TLSSocket` says that it is encrypted. */
 export type Connection = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>;
 
+export type LoginLog = Pick<SecurityEvents, 'raise' | 'note'>;
+
 /**
- * Tells of logins as the manager interface does of its own, so that watchers of the `security` log level see both. Each
- * request of ARI logs in: what succeeded before on the same connection is told once.
+ * Tells of logins as the manager interface does of its own, so that watchers of the `security` log level see both. Managers
+ * hear of it when they are meant to: the original tells them nothing. Each request of ARI logs in: what succeeded before
+ * on the same connection is told once.
  */
 export class LoginEvents {
-  readonly #security: Pick<SecurityEvents, 'raise'>;
+  readonly #security: LoginLog;
+  readonly #toManagers: () => boolean;
   /** Who was let in last over a connection. */
   readonly #admitted = new WeakMap<Connection, string>();
 
-  constructor(security: Pick<SecurityEvents, 'raise'>) {
+  constructor(security: LoginLog, toManagers: () => boolean) {
     this.#security = security;
+    this.#toManagers = toManagers;
   }
 
   admitted(connection: Connection | undefined, account: string): void {
@@ -40,7 +50,7 @@ export class LoginEvents {
   ): void {
     const { localAddress, localPort, remoteAddress, remotePort } = connection;
     const remote = end(connection, remoteAddress, remotePort);
-    this.#security.raise({
+    const report: SecurityReport = {
       kind,
       service: 'ARI',
       account: account === '' ? '<unknown>' : account,
@@ -48,7 +58,9 @@ export class LoginEvents {
       local: end(connection, localAddress, localPort),
       remote,
       details,
-    });
+    };
+    if (this.#toManagers()) this.#security.raise(report);
+    else this.#security.note(report);
   }
 }
 

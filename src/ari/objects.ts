@@ -89,6 +89,13 @@ export const ariTypes: readonly TypeSpec[] = [
         hidden: true,
         doc: 'Events of one application that are kept, at most.',
       },
+      {
+        name: 'security_events',
+        kind: yesNo,
+        default: 'no',
+        hidden: true,
+        doc: 'Whether managers hear of logins; the log tells of them in any case.',
+      },
     ],
   },
   {

@@ -61,13 +61,22 @@ export class SecurityEvents {
 
   /** Tells everybody; costs next to nothing while nobody listens. */
   raise(report: SecurityReport): void {
+    this.#report(report, this.events.hears('raised'));
+  }
+
+  /** Writes into the log alone what clients of the manager interface do not expect. */
+  note(report: SecurityReport): void {
+    this.#report(report, false);
+  }
+
+  #report(report: SecurityReport, told: boolean): void {
     const logged = this.#log.enabled('security');
-    if (!logged && !this.events.hears('raised')) return;
+    if (!logged && !told) return;
     const { kind, service, account, session, local, remote, details } = report;
     const time = this.#clock.now();
     const event: SecurityEvent = { kind, time, service, account, session, local, remote, details };
     if (logged) this.#log.log('security', securityLine(event));
-    this.events.emit('raised', event);
+    if (told) this.events.emit('raised', event);
   }
 }
 
