@@ -1,5 +1,5 @@
 /**
- * Lives here: users of the doors, password hashes, access lists, and the one question whether a user may do something.
+ * Lives here: users of the doors, password hashes, tokens, access lists, and the one question whether a user may do something.
  * Not here: how a door asks for credentials, what an operation needs (its table says so).
  * May ask: conf, log, platform, errors.
  */
