@@ -124,6 +124,57 @@ describe('a registration of a file', () => {
   });
 });
 
+describe('registrations that come with a reload', () => {
+  const users = async () => (await contacts()).map((each) => /sip:(\w+)@/.exec(each)?.[1]).sort();
+
+  it('of pjsip_wizard.conf register, and are taken back when their lines go', async () => {
+    server.write(
+      'pjsip_wizard.conf',
+      `[provider]
+type=wizard
+sends_registrations=yes
+sends_auth=yes
+remote_hosts=127.0.0.1:${registrar.sipPort}
+outbound_auth/username=joe
+outbound_auth/password=secret
+outbound_auth/supported_algorithms_uac=SHA-256
+client_uri_pattern=sip:joe@127.0.0.1
+registration/contact_user=wizard
+registration/max_random_initial_delay=0
+registration/expiration=300
+`,
+    );
+    await server.rx('module reload res_pjsip_config_wizard.so');
+    await eventually(users, (found) => found.includes('wizard'));
+    server.write('pjsip_wizard.conf', '');
+    await server.rx('module reload res_pjsip_config_wizard.so');
+    await eventually(users, (found) => !found.includes('wizard'));
+  });
+
+  it('of pjsip.conf follow what the file says now; others are not touched', async () => {
+    const [before] = await contacts();
+    const added = '[added]\ntype=registration\nserver_uri=sip:127.0.0.1:@\nclient_uri=sip:joe@127.0.0.1\n';
+    const text = `${client(registrar.sipPort)}\n${added.replace('@', String(registrar.sipPort))}outbound_auth=account\nmax_random_initial_delay=0\n`;
+    server.write('pjsip.conf', `${text}contact_user=added\n`);
+    await server.rx('module reload res_pjsip.so');
+    await eventually(users, (found) => found.includes('added'));
+    server.write('pjsip.conf', `${text}contact_user=changed\n`);
+    await server.rx('module reload res_pjsip.so');
+    expect(await eventually(users, (found) => found.includes('changed'))).toEqual(['changed', 'desk']);
+    server.write('pjsip.conf', client(registrar.sipPort));
+    await server.rx('module reload res_pjsip.so');
+    await eventually(users, (found) => found.length === 1);
+    expect((await contacts())[0]?.trim().split(' ')[1]).toBe(before?.trim().split(' ')[1]);
+  });
+
+  it('go and come with their module', async () => {
+    await server.rx('module unload res_pjsip_outbound_registration.so');
+    expect(await contacts()).toEqual([]);
+    await server.rx('module load res_pjsip_outbound_registration.so');
+    await eventually(users, (found) => found.length === 1);
+  });
+});
+
 describe('a registration that is pushed', () => {
   it('registers, follows changes, and is taken back by deletion', async () => {
     const fields = {

@@ -4,7 +4,6 @@ import type { Clock } from '../../platform/index.ts';
 import {
   answerChallenge,
   type ClientCredentials,
-  digestHex,
   NameAddr,
   newCallId,
   type SipResponse,
@@ -80,8 +79,8 @@ export class Registration {
   #least = 0;
   /** What it has listed in Security-Server. */
   #mechanisms: readonly string[] = [];
-  /** Accounts of the last attempt, to see whether others are there. */
-  #accounts = '';
+  /** Accounts of the last attempt: to see whether others are there, and to take back what outlived its auth. */
+  #accounts: readonly ClientCredentials[] | undefined;
   #dueAt: number | undefined;
   #next: Errand | undefined;
   #running: Promise<void> = Promise.resolve();
@@ -153,9 +152,9 @@ export class Registration {
 
   /** The accounts may be others now: what was refused is tried again if they are. @throws {StoreError} */
   async reconsider(): Promise<void> {
-    if (this.#status !== 'Rejected' || this.#accounts === '') return;
+    if (this.#status !== 'Rejected' || this.#accounts === undefined) return;
     const accounts = await this.#host.accounts(this.#object.list('outbound_auth'));
-    if (this.#closed || fingerprint(accounts) === this.#accounts) return;
+    if (this.#closed || same(accounts, this.#accounts)) return;
     this.#retries = 0;
     await this.register();
   }
@@ -288,10 +287,11 @@ export class Registration {
     if (name !== '' && transport === undefined)
       log.warning(`Registration '${object.id}': transport '${name}' does not listen; another is taken`);
     const hop = Uri.parse(object.get('outbound_proxy') || object.get('server_uri'));
-    const accounts = await this.#host.accounts(object.list('outbound_auth'));
+    const found = await this.#host.accounts(object.list('outbound_auth'));
+    const accounts = expires === 0 && found.length === 0 ? (this.#accounts ?? []) : found;
     const flow = await agent.resolve(hop, transport);
     if (flow === undefined || this.#closed) return undefined;
-    if (expires > 0) this.#accounts = fingerprint(accounts);
+    if (expires > 0) this.#accounts = accounts;
     const header =
       (expires === 0 ? this.#contact : undefined) ??
       contactHeader(object, agent.contact(flow, contactUser(object)), this.line);
@@ -342,9 +342,8 @@ interface Sent {
   readonly header: string;
 }
 
-/** Tells accounts from others without keeping their secrets twice. */
-function fingerprint(accounts: readonly ClientCredentials[]): string {
-  return digestHex('SHA-256', JSON.stringify(accounts));
+function same(a: readonly ClientCredentials[], b: readonly ClientCredentials[]): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 const NOT_NOW = { kind: 'rejected', counts: true } as const;

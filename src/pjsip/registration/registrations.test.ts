@@ -269,6 +269,29 @@ describe('credentials', () => {
   });
 });
 
+describe('a binding', () => {
+  it('is taken back with the account that it was made with, where the auth went first', async () => {
+    const server = new DigestServer({ clock: bench.clock, nonceLifetime: 30_000 });
+    answer = (transaction, request) => {
+      const credentials = parseCredentials(request.get('Authorization') ?? '');
+      if (credentials !== undefined && server.verify(credentials, 'REGISTER', { password: 'pw' }) === 'ok')
+        accept(transaction, request);
+      else
+        transaction.reply(401, undefined, { headers: [['WWW-Authenticate', server.challenge('r', 'MD5')]] });
+    };
+    const auth = await bench.put('auth', 'a', { username: 'joe', password: 'pw' });
+    await put('joe', { ...JOE, outbound_auth: 'a' });
+    await pass(2);
+    asked.length = 0;
+    await bench.sorcery.delete(auth);
+    await drop('joe');
+    expect(asked.map((each) => `${each.get('Expires')} ${each.has('Authorization')}`)).toEqual([
+      '0 false',
+      '0 true',
+    ]);
+  });
+});
+
 describe('a registration that is refused', () => {
   for (const [status, headers, values, due] of [
     [403, [], {}, undefined],
