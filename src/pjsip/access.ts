@@ -91,8 +91,9 @@ export class Access {
   #freshen(): void {
     const { sorcery, clock } = this.#options;
     const now = clock.monotonic();
-    if (now < this.#askAt || !sorcery.isRemote('acl')) return;
+    if (now < this.#askAt) return;
     this.#askAt = now + FRESH_MS;
+    if (!sorcery.isRemote('acl')) return;
     void sorcery.list('acl').then(
       () => {
         this.#rules = undefined;

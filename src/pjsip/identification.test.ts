@@ -59,6 +59,8 @@ describe('an endpoint is found', () => {
     expect(find()).toBe('alice@home.example');
     await bench.put('endpoint', 'alice@example.com');
     expect(find()).toBe('alice@example.com');
+    await bench.put('global', 'global', { disable_multi_domain: 'yes' });
+    expect(find()).toBe('alice');
   });
 
   it('by address, before the user when the order says so, and from the packet after the push', async () => {

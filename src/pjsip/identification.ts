@@ -95,6 +95,7 @@ export class Identification {
   /** `user@domain`, then the domain that this one is an alias of, then the bare user. */
   #byUser(user: string | undefined, domain: string, way: string | undefined): SorceryObject | undefined {
     if (user === undefined || user === '') return undefined;
+    if (this.#settings.text('disable_multi_domain') === 'true') return this.#allowed(user, way);
     const full = this.#allowed(`${user}@${domain}`, way);
     if (full !== undefined) return full;
     const alias = this.#sorcery.get('domain_alias', domain);

@@ -134,7 +134,13 @@ export class Pjsip {
           this.#failed(error, (status, reason) => invite.reject(status, reason)),
         ),
     });
-    this.#stackSettings = new StackSettings({ sorcery, agent: this.#agent, product: options.product, log });
+    this.#stackSettings = new StackSettings({
+      sorcery,
+      agent: this.#agent,
+      product: options.product,
+      clock,
+      log,
+    });
     this.#transports = new Transports(this.#agent, { sorcery, log });
     const { reachability } = this;
     const shared = { sorcery, reachability, settings: this.#settings, agent: this.#agent, clock, log };

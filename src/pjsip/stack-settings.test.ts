@@ -20,8 +20,8 @@ beforeEach(() => {
   network = new MemoryNetwork();
   agent = new UserAgent({ clock: bench.clock, onRequest: () => {}, onInvite: () => {} });
   agent.addTransport(new MemoryTransport(network, '192.0.2.1'));
-  const { sorcery, log } = bench;
-  settings = new StackSettings({ sorcery, agent, product: 'Product 1', log });
+  const { sorcery, clock, log } = bench;
+  settings = new StackSettings({ sorcery, agent, product: 'Product 1', clock, log });
 });
 
 afterEach(async () => {
@@ -70,6 +70,20 @@ describe('what global and system say', () => {
     // 0, 100, 300, 700.
     expect(next('OPTIONS').copies).toBeGreaterThanOrEqual(4);
     expect(agent.values).toMatchObject({ t1: 100, b: 40_000 });
+  });
+
+  it('keeps connections open as often as it says, and not at all when it says 0', async () => {
+    let pings = 0;
+    const tcp = new MemoryTransport(network, '192.0.2.1', 5060, 'tcp');
+    agent.addTransport(Object.assign(tcp, { keepAlive: () => pings++ }));
+    bench.clock.advance(180_000);
+    expect(pings).toBe(2);
+    await bench.put('global', 'global', { keep_alive_interval: '10' });
+    bench.clock.advance(30_000);
+    expect(pings).toBe(5);
+    await bench.put('global', 'global', { keep_alive_interval: '0' });
+    bench.clock.advance(1_000_000);
+    expect(pings).toBe(5);
   });
 
   it('switches the log of packets when debug changes, and leaves alone who switched it by hand', async () => {

@@ -1,11 +1,16 @@
 import type { Logger } from '../log/index.ts';
+import type { Clock, Timer } from '../platform/index.ts';
 import type { UserAgent } from '../sip/index.ts';
 import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
 import { type PacketLogTarget, packetLog } from './packet-log.ts';
 
 export interface StackSettingsOptions {
   readonly sorcery: Sorcery;
-  readonly agent: Pick<UserAgent, 'product' | 'maxForwards' | 'askForRport' | 'values' | 'onPacket'>;
+  readonly agent: Pick<
+    UserAgent,
+    'product' | 'maxForwards' | 'askForRport' | 'values' | 'onPacket' | 'keepAlive'
+  >;
+  readonly clock: Clock;
   /** What `User-Agent` and `Server` say where `user_agent` is empty. */
   readonly product: string;
   readonly log: Logger;
@@ -19,6 +24,9 @@ export class StackSettings {
   readonly #options: StackSettingsOptions;
   readonly #offs: (() => void)[];
   #debug = 'no';
+  /** Seconds between empty packets on open connections. */
+  #interval = 0;
+  #keepAlive: Timer | undefined;
 
   constructor(options: StackSettingsOptions) {
     this.#options = options;
@@ -47,6 +55,7 @@ export class StackSettings {
     const system = this.#one('system');
     if (global !== undefined) {
       agent.product = global.get('user_agent') || product;
+      this.#every(global.number('keep_alive_interval'));
       agent.maxForwards = global.number('max_forwards');
       // Whoever switched the log by hand keeps it until somebody says otherwise here.
       const debug = global.get('debug');
@@ -60,7 +69,20 @@ export class StackSettings {
     }
   }
 
+  #every(seconds: number): void {
+    if (seconds === this.#interval) return;
+    this.#interval = seconds;
+    this.#keepAlive?.cancel();
+    this.#keepAlive = seconds === 0 ? undefined : this.#options.clock.after(seconds * 1000, this.#ping);
+  }
+
+  readonly #ping = (): void => {
+    this.#options.agent.keepAlive();
+    this.#keepAlive = this.#options.clock.after(this.#interval * 1000, this.#ping);
+  };
+
   close(): void {
+    this.#keepAlive?.cancel();
     for (const off of this.#offs) off();
   }
 }

@@ -180,6 +180,12 @@ export class UserAgent implements AgentHost {
     return this.#transports.restore(transport);
   }
 
+  /** Sends an empty packet on every open connection. */
+  keepAlive(): void {
+    for (const each of this.#transports.active) each.keepAlive?.();
+    for (const each of this.#transports.retiring) each.keepAlive?.();
+  }
+
   /** Those that stay open only for what they have. */
   get retiring(): readonly Transport[] {
     return [...this.#transports.retiring];

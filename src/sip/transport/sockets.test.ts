@@ -178,6 +178,26 @@ describe('a TCP listener', () => {
   });
 });
 
+it('each connection gets an empty packet, one that has been silent for too long is ended', async () => {
+  const { tcp } = await agent();
+  const socket = client(tcp.localPort);
+  const got: Buffer[] = [];
+  socket.on('data', (bytes) => got.push(bytes));
+  await until(() => tcp.connections === 1);
+  tcp.keepAlive();
+  await until(() => got.length > 0);
+  expect(Buffer.concat(got).toString()).toBe('\r\n\r\n');
+  const short = await TcpTransport.open({ ...LOCAL, idleTimeout: 60 });
+  transports.push(short);
+  const mute = client(short.localPort).resume();
+  const gone = new Promise<void>((resolve) => mute.on('close', () => resolve()));
+  await until(() => short.connections === 1);
+  const pings = setInterval(() => short.keepAlive(), 10);
+  await gone;
+  clearInterval(pings);
+  expect(tcp.connections).toBe(1);
+});
+
 describe('a listener that moves', () => {
   const options = (port: number, protocol: string) =>
     newRequest({

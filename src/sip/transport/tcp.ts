@@ -10,6 +10,7 @@ export interface TcpTransportOptions extends Binding {
 }
 
 const PONG = Buffer.from('\r\n');
+const PING = Buffer.from('\r\n\r\n');
 
 interface Connection {
   readonly socket: Socket;
@@ -18,6 +19,8 @@ interface Connection {
   /** Reports of messages written before the connection stood; told when it never does. */
   readonly waiting: ((error: Error) => void)[];
   open: boolean;
+  /** Milliseconds (performance.now) at which the last byte came. */
+  heardAt: number;
 }
 
 /** SIP over TCP (RFC 3261 §18): accepts connections, makes them where needed, and uses those to a peer again. */
@@ -92,6 +95,15 @@ export class TcpTransport implements Transport {
     if (this.#closed || this.#retired) fresh.close();
   }
 
+  keepAlive(): void {
+    const silent = performance.now() - this.#idleTimeout;
+    for (const { socket, open, heardAt } of this.#byId.values()) {
+      // Our own packets put the socket's timeout off: whoever says nothing is ended here.
+      if (heardAt < silent) socket.destroy();
+      else if (open && socket.writableLength <= MAX_STREAM_BACKLOG) socket.write(PING);
+    }
+  }
+
   retire(kept: readonly Remote[]): void {
     if (!this.#retired) {
       this.#retired = true;
@@ -129,7 +141,14 @@ export class TcpTransport implements Transport {
     const id = this.#nextId++;
     if (this.probeAfter !== undefined) socket.setKeepAlive(true, this.probeAfter);
     const remote: Remote = { address, port, connection: id };
-    const connection: Connection = { socket, remote, framer: new StreamFramer(), waiting: [], open };
+    const connection: Connection = {
+      socket,
+      remote,
+      framer: new StreamFramer(),
+      waiting: [],
+      open,
+      heardAt: performance.now(),
+    };
     this.#byId.set(id, connection);
     this.#byRemote.set(`${address}:${port}`, connection);
     socket.setTimeout(open ? this.#idleTimeout : CONNECT_TIMEOUT_MS, () =>
@@ -153,6 +172,7 @@ export class TcpTransport implements Transport {
   }
 
   #data(connection: Connection, bytes: Buffer): void {
+    connection.heardAt = performance.now();
     try {
       const { messages, pings } = connection.framer.push(bytes);
       if (pings > 0) connection.socket.write(PONG);

@@ -40,6 +40,8 @@ export interface Transport {
   send(bytes: Buffer, remote: Remote, failed?: (error: Error) => void): void;
   /** Streams: whether the connection that `remote` names still stands. */
   alive?(remote: Remote): boolean;
+  /** Streams: sends an empty packet on every connection, so that NATs and firewalls remember it (RFC 5626 §3.5.1). */
+  keepAlive?(): void;
   /** Streams: accepts no more connections and ends all but those to these peers. May be called again with fewer. */
   retire?(kept: readonly Remote[]): void;
   /** Streams: accepts connections again. Rejects when address or port cannot be had any more. */
