@@ -1,5 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { Instance } from '../../tests/support/instance.ts';
+import { Phone } from '../../tests/support/phone.ts';
+import { phoneConf, UDP } from '../../tests/support/pjsip-conf.ts';
+import { until } from '../../tests/support/until.ts';
 import { measureBest, residentMiB } from '../support/cpu.ts';
 import { httpLoad, restRequest } from '../support/http-load.ts';
 import { type BenchSize, fact, heading, row } from '../support/table.ts';
@@ -17,11 +20,21 @@ let turn = 0;
 
 const httpConf = (port: number) =>
   `[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport=${port}\nsessionlimit=5000\n`;
-const extensions = '[default]\nexten => 100,1,Wait(3600)\n';
+const extensions = '[default]\nexten => 100,1,Answer()\n same => n,Stasis(app0)\n';
+
+/** What makes one event for everybody: a request, each time another. */
+interface Source {
+  readonly name: string;
+  readonly change: () => string;
+}
 
 /** Small requests, and events that many sockets hear. */
 export async function benchAri({ scale }: BenchSize): Promise<void> {
-  const server = await Instance.create({ 'extensions.conf': extensions });
+  const server = await Instance.create({
+    'pjsip.conf': UDP + phoneConf('alice'),
+    'extensions.conf': extensions,
+  });
+  let phone: Phone | undefined;
   try {
     server.write('http.conf', httpConf(server.httpPort));
     await server.start();
@@ -29,9 +42,11 @@ export async function benchAri({ scale }: BenchSize): Promise<void> {
     heading('ARI, small requests');
     await gets(server, pid, scale);
     heading('ARI, events');
-    for (const apps of [1, 10, 50, SOCKETS]) await fanOut(server, pid, apps, scale);
+    phone = await Phone.open({ server: server.sipPort, user: 'alice', password: 'secret' });
+    for (const apps of [1, 10, 50, SOCKETS]) await fanOut(server, pid, apps, scale, phone);
     fact(`resident memory after ${SOCKETS} event sockets`, residentMiB(pid), 'MiB');
   } finally {
+    await phone?.close();
     await server.close();
   }
 }
@@ -55,16 +70,68 @@ async function gets(server: Instance, pid: number, scale: number): Promise<void>
   }
 }
 
-/** Sockets of one application each that hear of every device, and a device that changes. */
-async function fanOut(server: Instance, pid: number, apps: number, scale: number): Promise<void> {
+/** Sockets of one application each that hear of everything: a device that changes, and a call whose variable is set. */
+async function fanOut(
+  server: Instance,
+  pid: number,
+  apps: number,
+  scale: number,
+  phone: Phone,
+): Promise<void> {
   const sockets = await Promise.all(
     Array.from({ length: apps }, (_, index) => EventSocket.open(server.httpPort, `app${index}`)),
   );
+  const call = await phone.call('100');
+  await call.answered;
+  const channel = await heldChannel(server);
+  const sources: readonly Source[] = [
+    {
+      name: 'of a device',
+      // Each request changes it, or there would be no event: one count over all rounds.
+      change: () =>
+        restRequest(
+          'PUT',
+          `/deviceStates/Stasis:lamp?deviceState=${turn++ % 2 === 0 ? 'NOT_INUSE' : 'INUSE'}`,
+        ),
+    },
+    {
+      name: 'of a call',
+      change: () => restRequest('POST', `/channels/${channel}/variable?variable=TURN&value=${turn++}`),
+    },
+  ];
+  for (const source of sources) await deliver(server, pid, apps, scale, source);
+  phone.hangUp();
+  await until(async () => (await channels(server)).length === 0);
+  for (const each of sockets) each.close();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+}
+
+async function channels(server: Instance): Promise<readonly { readonly id: string }[]> {
+  const { body } = await server.ari('GET', '/channels');
+  return Array.isArray(body) ? body : [];
+}
+
+/** The call that the first application has. */
+async function heldChannel(server: Instance): Promise<string> {
+  const held = async () => {
+    const { body } = await server.ari('GET', '/applications/app0');
+    const { channel_ids: ids } = body as { readonly channel_ids: readonly string[] };
+    return ids[0];
+  };
+  await until(async () => (await held()) !== undefined);
+  return (await held()) ?? '';
+}
+
+/** One kind of event, to every socket that is open. */
+async function deliver(
+  server: Instance,
+  pid: number,
+  apps: number,
+  scale: number,
+  { name, change }: Source,
+): Promise<void> {
   const deliveries = Math.round(50_000 * scale);
   const changes = Math.max(4, Math.round(deliveries / apps));
-  // Each request changes it, or there would be no event: one connection, and one count over all rounds.
-  const change = () =>
-    restRequest('PUT', `/deviceStates/Stasis:lamp?deviceState=${turn++ % 2 === 0 ? 'NOT_INUSE' : 'INUSE'}`);
   const work = async () => {
     const before = EventSocket.heard;
     await httpLoad(server.httpPort, 1, changes, change, 204);
@@ -78,10 +145,8 @@ async function fanOut(server: Instance, pid: number, apps: number, scale: number
   };
   await work();
   // The request that makes the event is charged to it: with one socket it is most of what is measured.
-  const name = `${apps} ${apps === 1 ? 'socket' : 'sockets'}: an event delivered, its request included`;
-  row(name, await measureBest(pid, ROUNDS, work), apps >= 50 ? EVENT_AIM : undefined);
-  for (const each of sockets) each.close();
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  const title = `${apps} ${apps === 1 ? 'socket' : 'sockets'}: an event ${name} delivered, its request included`;
+  row(title, await measureBest(pid, ROUNDS, work), apps >= 50 ? EVENT_AIM : undefined);
 }
 
 /** A reader that counts frames without looking into them: the client shares the machine with the server. */
