@@ -80,6 +80,8 @@ export class Channel implements ChannelSnapshot {
   caller: Party;
   connected: Party;
   accountCode: string;
+  /** The number that was dialled, where somebody said so: CALLERID(dnid). */
+  dialled = '';
   language: string;
   readonly tenantId: string;
   context: string;

@@ -95,6 +95,11 @@ describe('channels', () => {
     ]);
     expect(item?.at(-1)).toEqual(['ActionID', 's']);
     expect(told(item, 'Nativeformats')).toBe('(none)');
+    await client.ask('Action: AbsoluteTimeout', `Channel: ${channel.name}`, 'Timeout: 100');
+    await client.ask('Action: Setvar', `Channel: ${channel.name}`, 'Variable: CALLERID(dnid)', 'Value: 777');
+    const limited = (await list('Action: Status', `Channel: ${channel.name}`)).items[0];
+    expect(told(limited, 'DNID')).toBe('777');
+    expect(Math.abs(Number(told(limited, 'TimeToHangup')) - Date.now() / 1000 - 100)).toBeLessThan(5);
     expect(await client.ask('Action: Status', 'Channel: nosuch')).toEqual(error('No such channel'));
   });
 

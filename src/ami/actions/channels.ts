@@ -56,7 +56,11 @@ function* statusItems(call: ActionCall, channels: Iterable<Channel>): Iterable<L
   const all = call.text('AllVariables').toLowerCase() === 'true';
   const now = call.ports.clock.now();
   for (const channel of channels) {
-    const headers: Header[] = [['Privilege', 'Call'], ...snapshot(channel), ...statusHeaders(channel, now)];
+    const headers: Header[] = [
+      ['Privilege', 'Call'],
+      ...snapshot(channel),
+      ...statusHeaders(call, channel, now),
+    ];
     if (all) for (const [name, value] of channel.variables) headers.push(['Variable', `${name}=${value}`]);
     for (const name of asked) {
       const value = call.ports.variables.read(channel, name, restricted(call)) ?? '';
@@ -66,15 +70,15 @@ function* statusItems(call: ActionCall, channels: Iterable<Channel>): Iterable<L
   }
 }
 
-function statusHeaders(channel: Channel, now: number): Header[] {
+function statusHeaders(call: ActionCall, channel: Channel, now: number): Header[] {
   const { connected } = channel;
   const seconds = channel.answeredAt === undefined ? 0 : Math.floor((now - channel.answeredAt) / 1000);
   return [
     ['Type', channel.technology],
-    ['DNID', ''],
+    ['DNID', channel.dialled],
     ['EffectiveConnectedLineNum', connected.number || '<unknown>'],
     ['EffectiveConnectedLineName', connected.name || '<unknown>'],
-    ['TimeToHangup', '0'],
+    ['TimeToHangup', String(timeToHangup(call, channel, now))],
     ['BridgeID', ''],
     ['Application', channel.app],
     ['Data', channel.appData],
@@ -83,6 +87,12 @@ function statusHeaders(channel: Channel, now: number): Header[] {
     ['Pickupgroup', '0'],
     ['Seconds', String(seconds)],
   ];
+}
+
+/** Seconds since 1970 at which the call will be ended; 0 where nobody set a limit. */
+function timeToHangup({ ports }: ActionCall, channel: Channel, now: number): number {
+  const left = Number(ports.variables.read(channel, 'TIMEOUT(absolute)', false) ?? '0');
+  return left > 0 ? Math.floor(now / 1000 + left) : 0;
 }
 
 /** Codecs; nothing is translated between what a channel sends and what is heard of it here. */

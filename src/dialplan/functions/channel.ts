@@ -185,12 +185,13 @@ export const channelFunctions: readonly FunctionDefinition[] = [
     arguments: [{ name: 'datatype', required: true }, { name: 'CID' }],
     read: (call) => {
       const channel = requireChannel(call);
-      if (argument(call, 0).toLowerCase() === 'dnid') return channel.getVariable('DNID') ?? '';
+      if (argument(call, 0).toLowerCase() === 'dnid') return channel.dialled;
       return readParty(call, call.args[1] === undefined ? channel.caller : parseCaller(argument(call, 1)));
     },
     write: (call, value) => {
       const channel = requireChannel(call);
-      channel.setCaller(changedParty(call, channel.caller, value));
+      if (argument(call, 0).toLowerCase() === 'dnid') channel.dialled = value.trim();
+      else channel.setCaller(changedParty(call, channel.caller, value));
     },
   },
   {
