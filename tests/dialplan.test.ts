@@ -260,6 +260,7 @@ async function restOver(world: ReturnType<typeof exchange>) {
         read: (channel, name) => dialplan.readVariable(channel, name),
         write: (channel, name, value) => dialplan.writeVariable(channel, name, value),
       },
+      originator: dialplan.originator,
       findLabel: (context, exten, label, caller) => dialplan.label(context, exten, label, caller),
       modules: { list: () => [], load: outcome, unload: outcome, reload: outcome },
       clock,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AmiTestClient, type Told, told } from './support/ami.ts';
+import { EventStream } from './support/events.ts';
 import { freePort, Instance } from './support/instance.ts';
 import { Phone, type PhoneOptions } from './support/phone.ts';
 import { FRAME } from './support/rtp-end.ts';
@@ -389,5 +390,58 @@ describe('who may not do harm', () => {
     (await coming).answer();
     await event(client, 'Hangup');
     expect((await server.cli('database show danger')).at(-1)).toBe('0 results found.');
+  });
+});
+
+describe('ARI', () => {
+  it('calls a phone into an application, which hears it ring, and hangs it up', async () => {
+    const phone = await registered();
+    const events = await EventStream.open(server, 'app=desk');
+    const coming = phone.nextCall();
+    const made = await server.ari(
+      'POST',
+      '/channels?endpoint=PJSIP/bob&app=desk&appArgs=out&channelId=c1&callerId=Ext%20%3C200%3E',
+    );
+    expect(made.body).toMatchObject({ id: 'c1', state: 'Down', connected: { name: 'Ext', number: '200' } });
+    const call = await coming;
+    call.ring();
+    call.answer();
+    expect(await events.next('StasisStart')).toMatchObject({ args: ['out'], channel: { state: 'Up' } });
+    const dials = events.of('Dial').map((each) => [each.dialstatus, each.dialstring]);
+    expect(dials).toEqual([
+      ['', 'bob'],
+      ['RINGING', 'bob'],
+      ['ANSWER', 'bob'],
+    ]);
+    expect((await server.ari('DELETE', '/channels/c1')).status).toBe(204);
+    expect((await call.ended).kind).toBe('bye');
+    expect(await events.next('ChannelDestroyed')).toMatchObject({ cause: 16 });
+    events.close();
+  });
+
+  it('creates a channel, dials it later, and hears why it failed', async () => {
+    const phone = await registered();
+    const events = await EventStream.open(server, 'app=desk');
+    await server.ari('POST', '/channels/create?endpoint=PJSIP/bob&app=desk&channelId=c1');
+    await events.next('StasisStart');
+    phone.busy = true;
+    expect((await server.ari('POST', '/channels/c1/dial?timeout=5')).status).toBe(204);
+    expect(await events.next('ChannelDestroyed')).toMatchObject({ cause: 17, tech_cause: 486 });
+    expect(events.of('Dial').map((each) => each.dialstatus)).toEqual(['', 'BUSY']);
+    events.close();
+  });
+
+  it('calls into the dial plan by a Local channel, both halves heard', async () => {
+    const events = await EventStream.open(server, 'app=desk');
+    await server.ari('POST', '/channels?endpoint=Local/wait@default&app=desk&channelId=c1', {
+      variables: { GIVEN: 'yes' },
+    });
+    await until(async () => (await channels()).length === 2);
+    const two = await server.ari('GET', '/channels/c1%3B2/variable?variable=GIVEN');
+    expect(two.body).toEqual({ value: 'yes' });
+    await server.ari('DELETE', '/channels/c1');
+    await until(async () => (await channels()).length === 0);
+    expect(events.of('ChannelDestroyed').length).toBe(2);
+    events.close();
   });
 });

@@ -22,6 +22,7 @@ import { channelsHandlers } from './handlers/channels.ts';
 import { deviceStatesHandlers } from './handlers/device-states.ts';
 import { endpointsHandlers } from './handlers/endpoints.ts';
 import { mailboxesHandlers } from './handlers/mailboxes.ts';
+import { originateHandlers } from './handlers/originate.ts';
 import type { AriPorts } from './handlers/ports.ts';
 import { tokensHandlers } from './handlers/tokens.ts';
 import { HttpDoor } from './http-door.ts';
@@ -78,6 +79,7 @@ export class Ari {
       {
         ...asteriskHandlers(ports),
         ...channelsHandlers(ports),
+        ...originateHandlers(ports),
         ...applicationsHandlers(ports),
         ...endpointsHandlers(ports),
         ...deviceStatesHandlers(ports),

@@ -70,11 +70,17 @@ function body(event: AppEvent, at: string): object {
         channel: channelJson(event.channel),
       };
     case 'ChannelDestroyed': {
-      const cause = event.channel.hangupCause;
-      return { ...head, cause, cause_txt: causeText(cause), channel: channelJson(event.channel) };
+      const { hangupCause: cause, techCause } = event.channel;
+      return {
+        ...head,
+        cause,
+        cause_txt: causeText(cause),
+        ...techMember(techCause),
+        channel: channelJson(event.channel),
+      };
     }
     case 'ChannelHangupRequest':
-      return { ...hangupMembers(event.request), ...head, channel: channelJson(event.channel) };
+      return { ...hangupMembers(event.request, event.channel), ...head, channel: channelJson(event.channel) };
     case 'ChannelDialplan':
       return {
         ...head,
@@ -109,6 +115,15 @@ function body(event: AppEvent, at: string): object {
         userevent: { ...event.values, eventname: event.name },
         ...(event.channel === undefined ? {} : { channel: channelJson(event.channel) }),
         ...(event.endpoint === undefined ? {} : { endpoint: endpointJson(event.endpoint) }),
+      };
+    case 'Dial':
+      return {
+        ...head,
+        dialstatus: event.status,
+        forward: '',
+        dialstring: event.dialString,
+        ...(event.caller === undefined ? {} : { caller: channelJson(event.caller) }),
+        peer: channelJson(event.peer),
       };
     case 'ApplicationReplaced':
       return head;
@@ -152,8 +167,13 @@ function body(event: AppEvent, at: string): object {
 
 type Request = Extract<AppEvent, { kind: 'ChannelHangupRequest' }>['request'];
 
-/** Asked for here: the soft hangup's flag; the dial plan's own end: its cause; the far end gone: neither. */
-function hangupMembers(request: Request): object {
-  if (request.by === 'remote') return {};
-  return { cause: request.by === 'local' ? SOFT_HANGUP_EXPLICIT : request.cause, soft: true };
+/** Asked for here: the soft hangup's flag; the dial plan's own end: its cause; the far end gone: its cause, if it told one. */
+function hangupMembers({ by, cause, tellsCause }: Request, { techCause }: Channel): object {
+  if (by === 'remote')
+    return { ...(cause === 0 && tellsCause !== true ? {} : { cause }), ...techMember(techCause) };
+  return { cause: by === 'local' ? SOFT_HANGUP_EXPLICIT : cause, soft: true };
+}
+
+function techMember(techCause: number): object {
+  return techCause === 0 ? {} : { tech_cause: techCause };
 }

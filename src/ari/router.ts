@@ -201,10 +201,10 @@ class ParsedCall implements Call {
 /** The error object: Asterisk's `message`, and beside it what helps. */
 export function asAnswer(error: unknown): AriAnswer {
   if (!isAsterismError(error)) throw error;
-  const { code, field, detail, hint } = error;
+  const { code, member, field, detail, hint } = error;
   return {
     status: error.status,
     reason: error.reason,
-    body: JSON.stringify({ message: error.message, code, field, detail, hint }),
+    body: JSON.stringify({ [member]: error.message, code, field, detail, hint }),
   };
 }

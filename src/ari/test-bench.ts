@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfigIfPresent } from '../conf/index.ts';
+import { Originator } from '../dialplan/index.ts';
 import { HttpServer, readHttpConfig } from '../http/index.ts';
 import { memoryLogger } from '../log/index.ts';
 import { ExternalMailboxes, mailboxTypes } from '../mailboxes/index.ts';
@@ -10,7 +11,7 @@ import { FakeClock } from '../platform/index.ts';
 import { NamedAcls, SecurityEvents, type TokenStore, type User } from '../security/index.ts';
 import { Push, Sorcery, StoreError, someText, type TypeSpec, text, UNSET } from '../sorcery/index.ts';
 import { Stasis } from '../stasis/index.ts';
-import { type Channel, type ChannelDriver, Switch } from '../switch/index.ts';
+import { type Channel, type ChannelDriver, RequestError, Switch } from '../switch/index.ts';
 import { Ari } from './ari.ts';
 import type { AriPorts } from './handlers/ports.ts';
 import { ariTypes } from './objects.ts';
@@ -149,6 +150,21 @@ export async function startBench(options: BenchOptions = {}) {
         return true;
       },
     },
+    originator: new Originator({
+      switch: owner,
+      log,
+      plan: {
+        walk: async (channel) => void (await channel.untilInterrupted()),
+        execute: (channel, _name, data) => {
+          const [app = '', ...args] = data.split(',');
+          return stasis.enter(channel, app, args);
+        },
+        setVariable: async (channel, name, value) => {
+          channel.setVariable(name, value);
+          return true;
+        },
+      },
+    }),
     modules,
     clock,
     info: {
@@ -197,6 +213,22 @@ export async function startBench(options: BenchOptions = {}) {
       driver: driver(),
       location: { context: 'default', exten: 'ivr', priority: 1 },
     });
+  /** Phones that can be called as `Test/name`: they do nothing by themselves. */
+  owner.technologies.provide({
+    name: 'Test',
+    request: async ({ resource, id }) => {
+      if (resource === 'nobody') throw new RequestError(3, 'there is no nobody');
+      return owner.create({
+        namePrefix: `Test/${resource}`,
+        technology: 'Test',
+        state: 'Down',
+        driver: { ...driver(), dial: () => notes.push(`dial ${resource}`) > 0 },
+        dialString: resource,
+        location: { context: 'default', exten: 's', priority: 1 },
+        ...(id === undefined ? {} : { id }),
+      });
+    },
+  });
   /** Calls an operation without HTTP. */
   const inject = async (
     method: string,

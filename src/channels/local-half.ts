@@ -97,10 +97,8 @@ export class LocalHalf implements ChannelDriver {
         other?.receivedOutcome(indication);
         break;
       case 'hold':
-        other?.receivedHold('');
-        break;
       case 'unhold':
-        other?.receivedUnhold();
+        // As in the original, the other half hears nothing of it until it is bridged.
         break;
       default:
         other?.receivedProgress(indication);

@@ -91,15 +91,14 @@ export class LocalChannels implements ChannelTechnology {
       await Promise.all(legs.map((leg) => leg.close()));
       throw new RequestError(SWITCH_CONGESTION, `there is a channel '${id}'`);
     }
-    return this.#create(legs, { context, exten, priority: 1 }, options, request.id, otherId);
+    return this.#create(legs, { context, exten, priority: 1 }, options, { ...request, otherId });
   }
 
   #create(
     [legOne, legTwo]: readonly [RtpLeg, RtpLeg],
     location: DialplanLocation,
     options: string,
-    id: string | undefined,
-    otherId: string | undefined,
+    { resource, id, otherId }: Pick<ChannelRequest, 'resource' | 'id' | 'otherId'>,
   ): Channel {
     const { switch: owner, dialplan } = this.#options;
     const device = `${location.exten}@${location.context}`;
@@ -119,6 +118,7 @@ export class LocalChannels implements ChannelTechnology {
       nameSuffix: ';1',
       state: 'Down',
       driver: driverOne,
+      dialString: resource,
       ...(id === undefined ? {} : { id }),
     });
     const two = owner.create({
@@ -150,7 +150,7 @@ export class LocalChannels implements ChannelTechnology {
   #ended(channel: Channel): void {
     const call = this.#calls.get(channel);
     this.#calls.delete(channel);
-    if (call === undefined || call.use === 'none') return;
+    if (call === undefined) return;
     if (call.use === 'now') {
       call.use = 'over';
       const calls = (this.#inUse.get(call.device) ?? 1) - 1;

@@ -29,10 +29,12 @@ export { createDialplanRuntime, DialplanRuntime, type DialplanRuntimeOptions } f
 export { DialplanService, type DialplanServiceOptions } from './service/dialplan-service.ts';
 export { Hints, type HintView } from './service/hints.ts';
 export { type DialplanModule, dialplanModules } from './service/modules.ts';
-export type {
-  OriginateOrder,
-  Originating,
-  Origination,
+export {
+  type CreateOrder,
+  type OrderVariable,
+  type OriginateOrder,
+  type Originating,
+  type Origination,
   Originator,
 } from './service/originator.ts';
 export { syntax } from './syntax/index.ts';

@@ -6,6 +6,8 @@ export interface ErrorEntry {
   readonly reason?: string;
   /** The text that clients match on; `{name}` is filled from the arguments. */
   readonly message: string;
+  /** The member that carries the text in JSON where it is not `message`. */
+  readonly member?: 'error';
   /** What to do about it, in one sentence; `{name}` likewise. */
   readonly hint?: string;
 }
@@ -72,6 +74,31 @@ export const errorTable = {
   CHANNEL_NOT_FOUND: { status: 404, message: 'Channel not found' },
   CHANNEL_NOT_IN_STASIS: { status: 409, message: 'Channel not in Stasis application' },
   LABEL_NOT_FOUND: { status: 404, message: "Unable to find label '{label}'" },
+  ENDPOINT_MISSING: { status: 400, message: 'Endpoint must be specified' },
+  ENDPOINT_INVALID: {
+    status: 400,
+    message: 'Invalid endpoint specified',
+    hint: 'An endpoint is a technology, a slash, and whom to call: PJSIP/alice.',
+  },
+  DESTINATION_MISSING: { status: 400, message: 'Application or extension must be specified' },
+  CHANNEL_ID_TOO_LONG: { status: 400, message: 'Uniqueid length exceeds maximum of {limit}' },
+  CHANNEL_ID_TAKEN: { status: 409, message: 'Channel with given unique ID already exists' },
+  ORIGINATOR_NOT_FOUND: { status: 400, message: 'Provided originator channel was not found' },
+  ORIGINATOR_AND_FORMATS: { status: 400, message: "Originator and formats can't both be specified" },
+  FORMAT_NOT_FOUND: { status: 400, message: 'Provided format ({format}) was not found' },
+  ORIGINATE_LABEL_NOT_FOUND: { status: 404, message: 'Requested label can not be found' },
+  CHANNEL_VARIABLE_INVALID: {
+    status: 400,
+    message:
+      "Each value in 'variables' must be a string or an object with 'value' and optional 'report_events'",
+  },
+  CHANNEL_VARIABLE_WITHOUT_VALUE: {
+    status: 400,
+    message: "Each object value in 'variables' must include string field 'value'",
+  },
+  ALLOCATION_FAILED: { status: 500, message: 'Allocation failed', member: 'error' },
+  CHANNEL_NOT_DOWN: { status: 409, message: "Channel is not in the 'Down' state" },
+  CALLER_NOT_FOUND: { status: 409, message: 'Calling channel not found' },
   CHANNEL_BUSY: { status: 503, message: 'Too many commands wait for the channel' },
   PROVIDED_CHANNEL_NOT_FOUND: {
     status: 404,
@@ -172,6 +199,8 @@ export class AsterismError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
   readonly reason: string | undefined;
+  /** The member of JSON that carries the text. */
+  readonly member: 'message' | 'error';
   readonly field: string | undefined;
   readonly detail: string | undefined;
   readonly hint: string | undefined;
@@ -185,6 +214,7 @@ export class AsterismError extends Error {
     this.code = code;
     this.status = entry.status;
     this.reason = entry.reason;
+    this.member = entry.member ?? 'message';
     this.field = details.field;
     this.detail = details.detail;
     // A hint with an unfilled place would tell less than none.

@@ -110,6 +110,7 @@ export class Dialler implements ChannelTechnology {
       endpoint: endpoint.id,
       state: 'Down',
       driver: call,
+      dialString: request.resource,
       location: { context: endpoint.get('context'), exten: 's', priority: 1 },
       caller: parseCallerId(endpoint.get('callerid')),
       accountCode: endpoint.get('accountcode'),

@@ -31,6 +31,7 @@ function ariPorts(parts: Parts): AriPorts {
       read: (channel, name) => dialplan.readVariable(channel, name),
       write: (channel, name, value) => dialplan.writeVariable(channel, name, value),
     },
+    originator: dialplan.originator,
     findLabel: (context, exten, label, caller) => dialplan.label(context, exten, label, caller),
     mailboxes,
     modules,

@@ -169,6 +169,7 @@ export function moduleList(actions: ModuleActions): ModuleDefinition[] {
     { name: 'res_pjsip_logger', description: 'PJSIP Packet Logger', requires: PJSIP },
     { name: 'res_rtp_asterisk', description: 'RTP stack' },
     { name: 'chan_pjsip', description: 'PJSIP Channel Driver', requires: [...SESSION, 'res_rtp_asterisk'] },
+    { name: 'res_clioriginate', description: 'Call origination and redirection from the CLI' },
     { name: 'res_stasis', description: 'Applications that control channels' },
     { name: 'res_http_websocket', description: 'WebSockets on the HTTP server' },
     {

@@ -41,6 +41,14 @@ export type AppEvent =
       readonly values: Readonly<Record<string, unknown>>;
       readonly endpoint?: EndpointSnapshot;
     }
+  | {
+      readonly kind: 'Dial';
+      readonly caller: Channel | undefined;
+      readonly peer: Channel;
+      readonly dialString: string;
+      /** Empty at the beginning, then RINGING and the like, at last ANSWER or why not. */
+      readonly status: string;
+    }
   | { readonly kind: 'ApplicationReplaced' }
   | {
       readonly kind: 'ContactStatusChange';

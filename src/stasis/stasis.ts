@@ -402,6 +402,12 @@ export class Stasis {
     }
   }
 
+  /** Told once to who listens to the caller or to the one who is called. */
+  #dial(caller: Channel | undefined, peer: Channel, dialString: string, status: string): void {
+    const ids = caller === undefined ? [peer.id] : [peer.id, caller.id];
+    this.#publish('channel', ids, { kind: 'Dial', caller, peer, dialString, status });
+  }
+
   #listen(): void {
     const { events } = this.#switch;
     this.#offs.push(
@@ -414,6 +420,13 @@ export class Stasis {
       ),
       events.on('channelHangupRequest', (channel, request) =>
         this.#channel(channel, { kind: 'ChannelHangupRequest', channel, request }),
+      ),
+      events.on('dialBegin', (caller, peer, dialString) => this.#dial(caller, peer, dialString, '')),
+      events.on('dialState', (caller, peer, progress, dialString) =>
+        this.#dial(caller, peer, dialString, progress.toUpperCase()),
+      ),
+      events.on('dialEnd', (caller, peer, status, dialString) =>
+        this.#dial(caller, peer, dialString, status),
       ),
       events.on('channelDigit', (channel, { digit, durationMs, direction }) => {
         if (direction === 'Received')

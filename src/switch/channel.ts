@@ -14,6 +14,8 @@ export interface ChannelOptions {
   readonly nameSuffix?: string;
   /** The sequence number, where two channels share one; see `Switch.nextSequence`. */
   readonly sequence?: string;
+  /** What was asked for to get it: what stands behind the technology. */
+  readonly dialString?: string;
   readonly technology: string;
   /** The endpoint's name inside its technology, where there is one. */
   readonly endpoint?: string;
@@ -75,6 +77,8 @@ export class Channel implements ChannelSnapshot {
   readonly technology: string;
   readonly endpoint: string | undefined;
   readonly driver: ChannelDriver;
+  /** What was asked for to get a channel that calls; empty for one that came in. */
+  readonly dialString: string;
   readonly createdAt: number;
   readonly variables = new Map<string, string>();
   caller: Party;
@@ -114,6 +118,7 @@ export class Channel implements ChannelSnapshot {
     this.technology = options.technology;
     this.endpoint = options.endpoint;
     this.driver = options.driver;
+    this.dialString = options.dialString ?? '';
     this.#state = options.state;
     this.caller = options.caller ?? NOBODY;
     this.connected = options.connected ?? NOBODY;

@@ -7,6 +7,8 @@ export interface DialOptions {
   readonly caller?: Channel | undefined;
   /** What stands behind the technology, as events tell it. */
   readonly dialString: string;
+  /** Whether only the first event names it, as when a channel that was there before dials. */
+  readonly namedOnce?: true;
   /** Milliseconds until it gives up; undefined for as long as the far end lets it ring. */
   readonly timeoutMs: number | undefined;
   /** Takes audio before the answer for an answer. */
@@ -40,6 +42,7 @@ const STATUS: ReadonlyMap<number, DialStatus> = new Map([
  */
 export async function dial(owner: Switch, channel: Channel, options: DialOptions): Promise<DialResult> {
   const { caller, dialString, timeoutMs, earlyMedia = false } = options;
+  const later = options.namedOnce === true ? '' : dialString;
   let told: DialStatus | undefined;
   let finish: () => void = () => {};
   const finished = new Promise<void>((resolve) => {
@@ -55,13 +58,13 @@ export async function dial(owner: Switch, channel: Channel, options: DialOptions
       tell(status);
       return;
     }
-    owner.events.emit('dialState', caller, channel, what as Progress);
+    owner.events.emit('dialState', caller, channel, what as Progress, later);
     if (what === 'progress' && earlyMedia) tell('ANSWER');
   };
   const timer = timeoutMs === undefined ? undefined : owner.clock.after(timeoutMs, () => finish());
   const end = (status: DialStatus, by: DialResult['by']): DialResult => {
     // As in the original, running out of time is told by the end of the channel alone.
-    if (by !== 'timeout') owner.events.emit('dialEnd', caller, channel, status);
+    if (by !== 'timeout') owner.events.emit('dialEnd', caller, channel, status, later);
     return { status, by };
   };
   try {

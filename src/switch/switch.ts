@@ -49,8 +49,8 @@ export interface SwitchEvents {
   channelAccountCode: [channel: Channel, before: string];
   /** A channel begins to call; `caller` is who it calls for, undefined for nobody. */
   dialBegin: [caller: Channel | undefined, callee: Channel, dialString: string];
-  dialState: [caller: Channel | undefined, callee: Channel, progress: Progress];
-  dialEnd: [caller: Channel | undefined, callee: Channel, status: DialStatus];
+  dialState: [caller: Channel | undefined, callee: Channel, progress: Progress, dialString: string];
+  dialEnd: [caller: Channel | undefined, callee: Channel, status: DialStatus, dialString: string];
   /** The two halves of a Local channel are joined; the second one runs the dial plan. */
   localBridge: [one: Channel, two: Channel, place: DialplanLocation, optimizing: boolean];
   originated: [result: OriginateResult];

@@ -1,3 +1,4 @@
+import type { Originator } from '../../dialplan/index.ts';
 import type { ExternalMailboxes } from '../../mailboxes/index.ts';
 import type { Clock } from '../../platform/index.ts';
 import type { Push } from '../../sorcery/index.ts';
@@ -45,6 +46,8 @@ export interface AriPorts {
   readonly variables: Variables;
   /** Mailboxes that another program keeps. */
   readonly mailboxes: Pick<ExternalMailboxes, 'list' | 'find' | 'update' | 'delete'>;
+  /** Makes channels that call somebody. */
+  readonly originator: Pick<Originator, 'originate' | 'create'>;
   readonly modules: ModulePort;
   /** The priority of a label in the dial plan; undefined when it is not there. */
   readonly findLabel?: (

@@ -11,6 +11,7 @@ import { httpCommands } from './http.ts';
 import { loggerCommands } from './logger.ts';
 import { managerCommands } from './manager.ts';
 import { moduleCommands } from './module.ts';
+import { originateCommand } from './originate.ts';
 import { pjsipCommands } from './pjsip.ts';
 import { pjsipChannelCommands } from './pjsip-channels.ts';
 import { pjsipExportCommands } from './pjsip-export.ts';
@@ -37,6 +38,7 @@ export const allCommands: readonly CliCommand[] = [
   ...loggerCommands,
   ...managerCommands,
   ...moduleCommands,
+  originateCommand,
   ...pjsipCommands,
   ...pjsipChannelCommands,
   ...pjsipExportCommands,

@@ -10,6 +10,9 @@ import {
 } from '../../switch/index.ts';
 import type { Origin } from '../run/evaluation.ts';
 
+/** A name and its value; `quiet` ones are set without an event. */
+export type OrderVariable = readonly [name: string, value: string, quiet?: boolean];
+
 /** An order to call somebody, and what is to happen when they answer. */
 export interface OriginateOrder {
   /** `PJSIP`, in any case, and what stands behind its slash. */
@@ -23,15 +26,23 @@ export interface OriginateOrder {
   readonly caller?: Party | undefined;
   readonly accountCode?: string | undefined;
   /** Variables and functions, in the order in which they are set. */
-  readonly variables: readonly (readonly [name: string, value: string])[];
+  readonly variables: readonly OrderVariable[];
   readonly id?: string | undefined;
   readonly otherId?: string | undefined;
+  /** A channel that the new one is to be connected with. */
+  readonly near?: Channel | undefined;
   readonly target: Destination;
   /** Whether audio before the answer is answer enough. */
   readonly earlyMedia?: boolean;
   /** Whether whoever ordered it may do no harm. */
   readonly restricted: boolean;
 }
+
+/** An order to make a channel that does not call yet, and to run an application on it. */
+export type CreateOrder = Pick<
+  OriginateOrder,
+  'technology' | 'resource' | 'formats' | 'variables' | 'id' | 'otherId'
+> & { readonly application: { readonly name: string; readonly data: string } };
 
 /** What came of it, in the numbers of AMI's `Reason`. */
 export interface Origination {
@@ -96,9 +107,31 @@ export class Originator {
     return { channel, result };
   }
 
-  async #request({ technology, resource, formats, id, otherId }: OriginateOrder): Promise<Channel> {
+  /**
+   * Makes a channel that somebody else lets call; the application has it at once. `prepared` is told of it before.
+   * @throws {RequestError} there is nobody to call, and no channel
+   */
+  async create(order: CreateOrder, prepared?: (channel: Channel) => void): Promise<Channel> {
+    const channel = await this.#request(order);
+    await this.#set(channel, order.variables, false);
+    prepared?.(channel);
+    queueMicrotask(() => {
+      const { name, data } = order.application;
+      void this.#switch.run(channel, async () => {
+        const { context, exten, priority } = channel;
+        channel.enter({ context, exten, priority }, name, data);
+        await this.#apply(channel, order.application, { external: false }, { app: '', data: '' });
+      });
+    });
+    return channel;
+  }
+
+  async #request(
+    order: Pick<OriginateOrder, 'technology' | 'resource' | 'formats' | 'id' | 'otherId' | 'near'>,
+  ): Promise<Channel> {
+    const { technology, resource, formats, id, otherId, near } = order;
     try {
-      return await this.#switch.technologies.request(technology, { resource, formats, id, otherId });
+      return await this.#switch.technologies.request(technology, { resource, formats, id, otherId, near });
     } catch (error) {
       if (error instanceof RequestError)
         this.#log.notice(`${technology}/${resource} cannot be called: ${error.message}`);
@@ -109,19 +142,24 @@ export class Originator {
   async #prepare(channel: Channel, order: OriginateOrder): Promise<void> {
     const { context, exten, priority } = channel;
     channel.enter({ context, exten, priority }, CALLING.app, CALLING.data);
-    const isFunction = ([name]: readonly [string, string]) => name.endsWith(')') && name.includes('(');
-    const set = async ([name, value]: readonly [string, string]) => {
-      const origin: Origin = { external: true, ...(order.restricted ? { restricted: true } : {}) };
-      await this.#plan.setVariable(channel, name, value, origin);
-    };
-    for (const each of order.variables) if (!isFunction(each)) await set(each);
+    const plain = order.variables.filter((each) => !isFunction(each));
+    await this.#set(channel, plain, order.restricted);
     if (order.accountCode !== undefined && order.accountCode !== '')
       channel.setAccountCode(order.accountCode);
     if (order.caller !== undefined) {
       channel.setCaller(order.caller);
       channel.setConnected(order.caller);
     }
-    for (const each of order.variables) if (isFunction(each)) await set(each);
+    await this.#set(channel, order.variables.filter(isFunction), order.restricted);
+  }
+
+  async #set(channel: Channel, variables: readonly OrderVariable[], restricted: boolean): Promise<void> {
+    const origin: Origin = restricted ? { external: true, restricted: true } : { external: true };
+    for (const each of variables) {
+      const [name, value, quiet] = each;
+      if (quiet === true && !isFunction(each)) channel.variables.set(name, value);
+      else await this.#plan.setVariable(channel, name, value, origin);
+    }
   }
 
   async #call(channel: Channel, order: OriginateOrder, told: (result: Origination) => void): Promise<void> {
@@ -147,13 +185,32 @@ export class Originator {
     // Nobody is told: no line of a dial plan is entered.
     channel.app = target.name;
     channel.appData = target.data;
-    const origin: Origin = restricted ? { external: true, restricted: true } : { external: false };
-    const running = this.#plan.execute(channel, target.name, target.data, origin);
-    if (running === undefined) this.#log.warning(`There is no application '${target.name}'`);
-    else await running;
-    channel.app = CALLING.app;
-    channel.appData = CALLING.data;
+    await this.#apply(
+      channel,
+      target,
+      restricted ? { external: true, restricted: true } : { external: false },
+    );
   }
+
+  /** Runs an application; where it lets the channel go on, or somebody sent it elsewhere, the dial plan has it next. */
+  async #apply(
+    channel: Channel,
+    { name, data }: { readonly name: string; readonly data: string },
+    origin: Origin,
+    shown = CALLING,
+  ): Promise<void> {
+    const running = this.#plan.execute(channel, name, data, origin);
+    if (running === undefined) this.#log.warning(`There is no application '${name}'`);
+    else await running;
+    channel.app = shown.app;
+    channel.appData = shown.data;
+    const goesOn = name === 'Stasis' && channel.getVariable('STASISSTATUS') === 'SUCCESS';
+    if (!channel.hangupRequested && (channel.gotoRequested || goesOn)) await this.#plan.walk(channel);
+  }
+}
+
+function isFunction([name]: OrderVariable): boolean {
+  return name.endsWith(')') && name.includes('(');
 }
 
 function reasonOf({ status, by }: DialResult): number {
