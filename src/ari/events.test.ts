@@ -39,7 +39,9 @@ describe('an event', () => {
   it.each([
     [{ by: 'local', cause: 17 }, ['cause', 'soft', 'type', 'timestamp', 'channel'], 32],
     [{ by: 'dialplan', cause: 16 }, ['cause', 'soft', 'type', 'timestamp', 'channel'], 16],
-    [{ by: 'remote', cause: 16 }, ['type', 'timestamp', 'channel'], undefined],
+    [{ by: 'remote', cause: 0 }, ['type', 'timestamp', 'channel'], undefined],
+    [{ by: 'remote', cause: 17 }, ['cause', 'type', 'timestamp', 'channel'], 17],
+    [{ by: 'remote', cause: 0, tellsCause: true }, ['cause', 'type', 'timestamp', 'channel'], 0],
   ] as const)('about a hangup asked for as %j has what was recorded', (request, members, cause) => {
     const event = render({ kind: 'ChannelHangupRequest', channel, request });
     expect(Object.keys(event).slice(0, -2)).toEqual(members);

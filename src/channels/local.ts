@@ -162,8 +162,8 @@ export class LocalChannels implements ChannelTechnology {
 
   /** Each half tells the state of the device, as in the original, whether it changes anything or not. */
   #tell(device: string): void {
-    const state = this.#inUse.has(device) ? 'INUSE' : 'NOT_INUSE';
-    this.#options.switch.events.emit('deviceState', device, state);
+    const { events, deviceStates } = this.#options.switch;
+    events.emit('deviceState', device, deviceStates.get(device));
   }
 
   close(): void {
