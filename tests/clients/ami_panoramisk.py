@@ -39,8 +39,12 @@ async def plain():
         "Value-000000": "> 2,1,NoOp(python)",
     }
     said["update"] = (await manager.send_action(update)).success
+    call = {"Action": "Originate", "Channel": "Local/wait@default", "Application": "Wait", "Data": "30", "Async": "true"}
+    answers = await manager.send_action(call)
+    said["originate"] = [each.message or each.response for each in answers]
     channels = await manager.send_action({"Action": "CoreShowChannels"})
     said["channels"] = [each.event for each in channels if each.event]
+    await manager.send_action({"Action": "Hangup", "Channel": "/./"})
     refused = await manager.send_action({"Action": "GetConfig", "Filename": "../secret"})
     said["refused"] = refused.message
     manager.close()

@@ -35,7 +35,12 @@ said[:update] = stream.send_action(
   'UpdateConfig', 'SrcFilename' => 'extensions.conf', 'DstFilename' => 'extensions.conf',
   'Action-000000' => 'append', 'Cat-000000' => 'default', 'Var-000000' => 'exten', 'Value-000000' => '> 4,1,NoOp(ruby)'
 ).class.name
+queued = stream.send_action(
+  'Originate', 'Channel' => 'Local/wait@default', 'Application' => 'Wait', 'Data' => '30', 'Async' => 'true'
+)['Message']
+said[:originate] = [queued, wait.('OriginateResponse')['Response']]
 said[:channels] = stream.send_action('CoreShowChannels').events.map(&:name)
+stream.send_action('Hangup', 'Channel' => '/./')
 said[:refused] = stream.send_action('NoSuch', {}, ->(error) {}).message
 stream.terminate
 

@@ -24,6 +24,17 @@ $said{update} = $ami->action(
   'Action-000000' => 'append', 'Cat-000000' => 'default', 'Var-000000' => 'exten', 'Value-000000' => '> 3,1,NoOp(perl)',
 )->{Response};
 $said{command} = $ami->action(Action => 'Command', Command => 'core show uptime')->{Output};
+my $queued = $ami->action(
+  Action => 'Originate', Channel => 'Local/wait@default', Application => 'Wait', Data => '30', Async => 'true',
+)->{Message};
+my $answered;
+until ($answered) {
+  my $event = $ami->read_response;
+  die $ami->error unless %$event;
+  $answered = $event->{Response} if ($event->{Event} // '') eq 'OriginateResponse';
+}
+$said{originate} = [$queued, $answered];
+$ami->action(Action => 'Hangup', Channel => '/./');
 $said{refused} = $ami->action(Action => 'NoSuch')->{Message};
 $said{logoff} = $ami->disconnect ? 'yes' : $ami->error;
 
