@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { SipResponse } from '../src/sip/index.ts';
@@ -546,6 +547,17 @@ describe('OPTIONS', () => {
     expect(response.get('Accept-Encoding')).toBe('identity');
     expect(response.get('Accept-Language')).toBe('en');
     expect(response.get('Supported')).toContain('timer');
+  });
+
+  it('is shown in the log with `pjsip set logger on`, however little else is', async () => {
+    const log = () => readFileSync(join(server.dir, 'log/full'), 'utf8');
+    const phone = await open();
+    await phone.send(phone.request('OPTIONS', 'echo'));
+    expect(log()).not.toContain('Received SIP request');
+    await server.rx('pjsip set logger on');
+    await phone.send(phone.request('OPTIONS', 'echo'));
+    await until(() => /Received SIP request .*UDP:127\.0\.0\.1:\d+ --->\n.*OPTIONS sip:echo/.test(log()));
+    await server.rx('pjsip set logger off');
   });
 
   it('for an extension that there is not is answered as a call to it would be', async () => {

@@ -12,7 +12,7 @@ const refusals: string[] = [];
 beforeAll(async () => {
   server = await Instance.create({
     'logger.conf':
-      '[general]\n[logfiles]\nfull=debug,trace,notice,warning,error,verbose,security\nfull.json=[json]debug,notice,warning,error,verbose,security\n',
+      '[general]\n[logfiles]\nfull=debug,trace,notice,warning,error,verbose(9),security\nfull.json=[json]debug,notice,warning,error,verbose(9),security\n',
     'sorcery.conf': '[res_pjsip]\nauth=astdb,ps_auths\n',
     'ari.conf': `[general]\nenabled=yes
 [asterisk]\ntype=user\npassword=secret

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { channel } from 'node:diagnostics_channel';
-import type { Logger } from '../log/index.ts';
+import { ASKED_FOR, type Logger } from '../log/index.ts';
 import type { Clock } from '../platform/index.ts';
 import type { SecurityAddress, SecurityEventKind, SecurityEvents } from '../security/index.ts';
 import { StoreError } from '../sorcery/index.ts';
@@ -97,6 +97,7 @@ export class Session implements SessionControl, EventListener {
       const who = this.user?.name ?? 'somebody';
       this.#host.log.verbose(
         `Manager '${who}' from ${this.ends.remote.address}: ${name.slice(0, SHOWN_NAME)}`,
+        ASKED_FOR,
       );
     }
     const action = this.#host.action(name);

@@ -21,7 +21,7 @@ export interface LogOptions {
   readonly config?: Config | undefined;
   /** Where the console channel writes whole lines; undefined when the server has no console of its own. */
   readonly console?: ((line: string) => void) | undefined;
-  /** Highest verbosity that the server's own console shows (`-v`, asterisk.conf `verbose`). Default 0. */
+  /** Highest verbosity of the server's own console and of files that say none (`-v`, asterisk.conf `verbose`). Default 0. */
   readonly verbosity?: number;
   /** Highest level of debug text (`-d`, asterisk.conf `debug`). Default 0: none. */
   readonly debug?: number;
@@ -80,6 +80,7 @@ export class LogHub {
   #config: LogConfig;
   #style: LineStyle;
   #channels: OpenChannel[] = [];
+  readonly #verbosity: number;
   #debugLevel: number;
   #listening = 0;
   #reporting = false;
@@ -97,7 +98,8 @@ export class LogHub {
       (source, level, message, fields) => this.#write(source, level, message, fields),
       (level) => this.enabled(level),
     );
-    if (options.console !== undefined) this.#attach(options.console, options.verbosity ?? 0);
+    this.#verbosity = options.verbosity ?? 0;
+    if (options.console !== undefined) this.#attach(options.console, this.#verbosity);
     this.#channels = this.#config.channels.map((each) => this.#openChannel(each, false));
     this.#refresh();
     this.#tellWarnings();
@@ -230,10 +232,15 @@ export class LogHub {
     if (level === 'debug' && verbosity > Math.max(this.#debugLevel, this.moduleDebugLevel(source))) return;
     for (const { config, file } of this.#channels) {
       if (!config.levels.has(level)) continue;
-      if (level === 'verbose' && config.verbosity !== undefined && verbosity > config.verbosity) continue;
+      if (level === 'verbose' && verbosity > this.#mostVerbose(config)) continue;
       if (file !== undefined) file.write(formatLine(entry, config.formatter, this.#style));
       else if (config.kind === 'console') this.#writeConsoles(entry, verbosity);
     }
+  }
+
+  /** Highest verbosity of a channel: a file without one of its own has the server's, each console its own. */
+  #mostVerbose({ kind, verbosity }: ChannelConfig): number {
+    return verbosity ?? (kind === 'console' ? Number.POSITIVE_INFINITY : this.#verbosity);
   }
 
   #writeConsoles(entry: LogEntry, verbosity: number): void {

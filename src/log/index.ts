@@ -4,5 +4,6 @@
  * May ask: conf, platform.
  */
 export { type ChannelStatus, type ConsoleAttachment, LogHub, type LogOptions } from './hub.ts';
+export { ASKED_FOR } from './line-format.ts';
 export { type Level, type Logger, levels, makeLogger, memoryLogger, silentLogger } from './logger.ts';
 export { showChannels, showLevels } from './show.ts';

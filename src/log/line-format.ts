@@ -14,6 +14,8 @@ export interface LogEntry {
 
 /** Verbosity of what does not say it: most of what Asterisk shows is at this level. */
 export const DEFAULT_VERBOSITY = 3;
+/** Fields of verbose text that somebody asked for on a console: shown and written however little else is. */
+export const ASKED_FOR = { verbosity: 0 } as const;
 
 /** How chatty an entry is: `fields.verbosity`. Debug entries without one are at level 1. */
 export function verbosityOf(entry: LogEntry): number {

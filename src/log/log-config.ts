@@ -12,7 +12,7 @@ export interface ChannelConfig {
   readonly kind: 'console' | 'file' | 'syslog';
   readonly formatter: Formatter;
   readonly levels: ReadonlySet<Level>;
-  /** Highest verbosity that is written, from `verbose(3)`; undefined: all. */
+  /** Highest verbosity that is written, from `verbose(3)`; undefined: the server's own. */
   readonly verbosity: number | undefined;
 }
 

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Config, loadConfig } from '../conf/index.ts';
 import { FakeClock } from '../platform/index.ts';
-import { LogHub, type LogOptions, showChannels, showLevels } from './index.ts';
+import { ASKED_FOR, LogHub, type LogOptions, showChannels, showLevels } from './index.ts';
 
 let dir: string;
 let hub: LogHub;
@@ -57,7 +57,7 @@ describe('log channels', () => {
     const log = open('[logfiles]\nmessages.log => notice,warning\nfull => *\n').logger('res_pjsip');
     log.notice('Request failed', { callId: 'C-00000001' });
     log.error('broken');
-    log.verbose('chatter');
+    log.verbose('chatter', { verbosity: 0 });
     await hub.close();
     const pid = process.pid;
     expect(read('messages.log')).toBe(
@@ -84,7 +84,7 @@ describe('log channels', () => {
   it('do not let text from the network look like another entry', async () => {
     const log = open('[logfiles]\nfull => *\n').logger('a');
     log.notice('from "x\n[Nov  5 00:31:20] NOTICE[1] forged: y\x1b[2J"');
-    log.verbose('SIP/2.0 200 OK\r\nVia: z\r\n[Nov  5] NOTICE[1] forged');
+    log.verbose('SIP/2.0 200 OK\r\nVia: z\r\n[Nov  5] NOTICE[1] forged', ASKED_FOR);
     await hub.close();
     const lines = read('full').trimEnd().split('\n');
     expect(lines).toHaveLength(4);
@@ -213,6 +213,29 @@ describe('channels added by command', () => {
     expect(await hub.removeChannel('full')).toBe(false);
     expect(await hub.removeChannel('extra')).toBe(true);
     expect(hub.channels()).toHaveLength(1);
+  });
+});
+
+describe('verbose text', () => {
+  it('goes to a file up to the level that it says, or else up to the one of the server', async () => {
+    open('[logfiles]\nown => verbose\nmost => verbose(4)\nleast => verbose(0)\n', { verbosity: 2 });
+    for (const verbosity of [0, 1, 2, 3, 4, 5]) hub.logger('a').verbose(`level ${verbosity}`, { verbosity });
+    await hub.close();
+    const written = (name: string) => [...read(name).matchAll(/level (\d)/g)].map((each) => Number(each[1]));
+    expect(written('own')).toEqual([0, 1, 2]);
+    expect(written('most')).toEqual([0, 1, 2, 3, 4]);
+    expect(written('least')).toEqual([0]);
+  });
+
+  it('that was asked for is shown on every console, and written', async () => {
+    open('[logfiles]\nconsole => verbose\nfull => verbose\n');
+    const remote: string[] = [];
+    hub.attachConsole((line) => remote.push(line));
+    hub.logger('res_pjsip_logger').verbose('<--- Received', ASKED_FOR);
+    hub.logger('pbx').verbose('Executing');
+    await hub.close();
+    expect([screen, remote]).toEqual([['<--- Received\n'], ['<--- Received\n']]);
+    expect(read('full')).toMatch(/Received\n$/);
   });
 });
 

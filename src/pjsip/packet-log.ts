@@ -1,4 +1,4 @@
-import type { Logger } from '../log/index.ts';
+import { ASKED_FOR, type Logger } from '../log/index.ts';
 import type { PacketHook } from '../sip/index.ts';
 
 /** Which packets are logged: all, or those of one host. */
@@ -16,6 +16,7 @@ export function packetLog(target: PacketLogTarget, log: Logger): PacketHook | un
     const what = received ? `Received SIP ${kind}` : `Transmitting SIP ${kind}`;
     log.verbose(
       `<--- ${what} (${bytes.length} bytes) ${received ? 'from' : 'to'} ${place} --->\n${bytes.toString('utf8')}\n`,
+      ASKED_FOR,
     );
   };
 }

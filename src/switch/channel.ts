@@ -187,7 +187,9 @@ export class Channel implements ChannelSnapshot {
   }
 
   getVariable(name: string): string | undefined {
-    return this.variables.get(name) ?? this.variables.get(`_${name}`) ?? this.variables.get(`__${name}`);
+    // The underscores are no part of the name: nobody finds it by them.
+    const own = name.startsWith('_') ? undefined : this.variables.get(name);
+    return own ?? this.variables.get(`_${name}`) ?? this.variables.get(`__${name}`);
   }
 
   setCaller(caller: Party): void {

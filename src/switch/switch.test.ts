@@ -104,6 +104,7 @@ describe('a channel', () => {
     const channel = create();
     channel.setVariable('__COLOUR', 'red');
     expect(channel.getVariable('COLOUR')).toBe('red');
+    expect(channel.getVariable('__COLOUR')).toBeUndefined();
     channel.setVariable('COLOUR', 'blue');
     expect(channel.getVariable('COLOUR')).toBe('blue');
     expect(channel.variables.size).toBe(1);
