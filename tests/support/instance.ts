@@ -96,8 +96,11 @@ export class Instance {
     writeFileSync(join(this.dir, 'etc', name), filled);
   }
 
-  async start(): Promise<void> {
-    const child = spawn(process.execPath, [program, '-f', '-C', this.confFile], {
+  /** `fileKiB`: no file may grow beyond this, as on a disk that is full. */
+  async start({ fileKiB }: { readonly fileKiB?: number } = {}): Promise<void> {
+    const limit = fileKiB === undefined ? '' : `ulimit -f ${fileKiB} && `;
+    const command = [process.execPath, program, '-f', '-C', this.confFile];
+    const child = spawn('bash', ['-c', `${limit}exec "$0" "$@"`, ...command], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;

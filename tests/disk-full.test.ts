@@ -1,0 +1,41 @@
+import { afterEach, expect, it } from 'vitest';
+import { Instance } from './support/instance.ts';
+
+const FIELDS = { context: 'default', allow: '!all,ulaw', from_user: 'x'.repeat(500) };
+const ENDPOINTS = '/asterisk/config/dynamic/res_pjsip/endpoint';
+/** The database is smaller when it is new; its log outgrows this within some hundred pushes. */
+const FILE_KIB = 1_000;
+const MOST_PUSHES = 2_000;
+
+let server: Instance;
+afterEach(() => server.close());
+
+const push = (id: string) =>
+  server.ari('PUT', `${ENDPOINTS}/${id}`, {
+    fields: Object.entries(FIELDS).map(([attribute, value]) => ({ attribute, value })),
+  });
+
+it('a disk that is full costs the push that does not fit, and what was answered is there when there is room', async () => {
+  server = await Instance.create({ 'sorcery.conf': '[res_pjsip]\nendpoint=astdb,ps_endpoints\n' });
+  await server.start({ fileKiB: FILE_KIB });
+  const stored: string[] = [];
+  let refused: Awaited<ReturnType<typeof push>> | undefined;
+  while (refused === undefined && stored.length < MOST_PUSHES) {
+    const id = `e${stored.length}`;
+    const answer = await push(id);
+    if (answer.status === 200) stored.push(id);
+    else refused = answer;
+  }
+  expect(refused).toMatchObject({ status: 503, body: { detail: expect.stringContaining('AstDB') } });
+  expect(stored.length).toBeGreaterThan(10);
+  // It lives: it answers, and does not pretend to have what it could not store.
+  expect((await server.ari('GET', '/asterisk/ping')).status).toBe(200);
+  expect((await server.ari('GET', `${ENDPOINTS}/e${stored.length}`)).status).toBe(404);
+  expect((await server.ari('GET', `${ENDPOINTS}/e0`)).status).toBe(200);
+  expect((await push('again')).status).toBe(503);
+
+  await server.stop();
+  await server.start();
+  for (const id of stored) expect((await server.ari('GET', `${ENDPOINTS}/${id}`)).status, id).toBe(200);
+  expect((await push('again')).status).toBe(200);
+}, 120_000);
