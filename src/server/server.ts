@@ -208,7 +208,8 @@ class Server implements RunningServer {
     });
     this.#own(() => astdb.close());
     // The original keeps an identity of the installation there; other programs expect the row.
-    if (astdb.get('/pbx/UUID') === undefined) await astdb.put('/pbx/UUID', randomUUID());
+    if (astdb.get('/pbx/UUID') === undefined)
+      await astdb.put('/pbx/UUID', randomUUID()).catch((error) => this.#logger('db').error(String(error)));
 
     const running = (module: string) => this.#parts?.modules.running(module) === true;
     const sorcery = new Sorcery({

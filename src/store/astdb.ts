@@ -48,7 +48,8 @@ const QUIET_MS = 500;
 export class AstDb {
   readonly file: string;
   readonly #db: Database.Database;
-  readonly #worker: Worker;
+  /** Undefined for a file that may only be read. */
+  readonly #worker: Worker | undefined;
   readonly #log: Logger;
   readonly #clock: Clock;
   readonly #byKey: Database.Statement;
@@ -76,7 +77,7 @@ export class AstDb {
   /** Why nothing can be written any more. */
   #fault: StoreError | undefined;
 
-  private constructor(options: AstDbOptions, db: Database.Database, worker: Worker) {
+  private constructor(options: AstDbOptions, db: Database.Database, worker: Worker | undefined) {
     this.file = options.file;
     this.#log = options.log;
     this.#clock = options.clock ?? systemClock;
@@ -94,6 +95,11 @@ export class AstDb {
     const more = 'EXISTS(SELECT 1 FROM astdb WHERE key > first.key AND key < ?2)';
     this.#first = first(`key, ${more}, value`);
     this.#firstKey = first(`key, ${more}`);
+    if (worker === undefined) this.#fault = new StoreError('the file of AstDB may only be read');
+    else this.#listen(worker);
+  }
+
+  #listen(worker: Worker): void {
     worker.on('message', (message: FromWriter) => {
       // A batch that failed may have failed because of others.
       if (typeof message === 'object') this.#committed(true, message.error);
@@ -107,7 +113,10 @@ export class AstDb {
     worker.on('exit', () => this.#fail(new StoreError('the AstDB writer stopped')));
   }
 
-  /** Opens the file, creating it when it is not there. @throws {StoreError} */
+  /**
+   * Opens the file, creating it when it is not there. One that may only be read is an error in the log and in every change; what is in it
+   * can be had. @throws {StoreError}
+   */
   static async open(options: AstDbOptions): Promise<AstDb> {
     const worker = spawnWorker(import.meta.url, './writer-thread.ts', { workerData: { file: options.file } });
     try {
@@ -118,14 +127,14 @@ export class AstDb {
         });
         worker.once('error', reject);
       });
-      const db = new Database(options.file);
-      db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
-      // Only the writer thread writes, whatever a query says.
-      db.pragma('query_only = ON');
-      return new AstDb(options, db, worker);
+      return new AstDb(options, openReader(options.file), worker);
     } catch (error) {
       await worker.terminate();
-      throw new StoreError(`cannot open AstDB ${options.file}: ${(error as Error).message}`, error);
+      const reader = /read-?only/i.test((error as Error).message) ? tryReader(options.file) : undefined;
+      if (reader === undefined)
+        throw new StoreError(`cannot open AstDB ${options.file}: ${(error as Error).message}`, error);
+      options.log.error(`AstDB ${options.file} may only be read: nothing can be stored`);
+      return new AstDb(options, reader, undefined);
     }
   }
 
@@ -206,7 +215,7 @@ export class AstDb {
     const doubt = this.#doubtfulSince;
     if (doubt === undefined || this.#asking || this.#clock.monotonic() - doubt < QUIET_MS) return;
     this.#asking = true;
-    this.#worker.postMessage('look' satisfies ToWriter);
+    this.#worker?.postMessage('look' satisfies ToWriter);
   }
 
   /** The version was read after the commit of ours that raised the doubt: who came in between is known now. */
@@ -354,12 +363,12 @@ export class AstDb {
     // The reader goes first: the writer can then fold its log back into the file.
     this.#db.close();
     if (ended) {
-      await this.#worker.terminate();
+      await this.#worker?.terminate();
       return;
     }
     await new Promise<void>((resolve) => {
-      this.#worker.once('exit', () => resolve());
-      this.#worker.postMessage('close' satisfies ToWriter);
+      this.#worker?.once('exit', () => resolve());
+      this.#worker?.postMessage('close' satisfies ToWriter);
     });
   }
 
@@ -387,7 +396,7 @@ export class AstDb {
     if (this.#flying !== undefined || this.#collecting === undefined) return;
     this.#flying = this.#collecting;
     this.#collecting = undefined;
-    this.#worker.postMessage(this.#flying.changes satisfies ToWriter);
+    this.#worker?.postMessage(this.#flying.changes satisfies ToWriter);
   }
 
   #committed(foreign: boolean, error?: string): void {
@@ -437,6 +446,25 @@ export class AstDb {
 
   #readError(error: unknown): StoreError {
     return new StoreError(`AstDB could not be read: ${(error as Error).message}`, error);
+  }
+}
+
+function openReader(file: string): Database.Database {
+  const db = new Database(file);
+  db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  // Only the writer thread writes, whatever a query says.
+  db.pragma('query_only = ON');
+  return db;
+}
+
+/** Undefined when not even that can be had: a log beside the file needs a place to be read from. */
+function tryReader(file: string): Database.Database | undefined {
+  try {
+    const db = openReader(file);
+    db.prepare('SELECT 1 FROM astdb LIMIT 1').get();
+    return db;
+  } catch {
+    return undefined;
   }
 }
 

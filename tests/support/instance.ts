@@ -10,6 +10,11 @@ const program = fileURLToPath(new URL('../../bin/asterism.mjs', import.meta.url)
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const BOOT_MS = 20_000;
 
+export interface StartOptions {
+  readonly fileKiB?: number;
+  readonly under?: readonly string[];
+}
+
 /** A free TCP port (free for UDP too, as far as this machine's tests are concerned). */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -96,10 +101,10 @@ export class Instance {
     writeFileSync(join(this.dir, 'etc', name), filled);
   }
 
-  /** `fileKiB`: no file may grow beyond this, as on a disk that is full. */
-  async start({ fileKiB }: { readonly fileKiB?: number } = {}): Promise<void> {
+  /** `fileKiB`: no file may grow beyond this, as on a disk that is full. `under`: a command that runs the server. */
+  async start({ fileKiB, under = [] }: StartOptions = {}): Promise<void> {
     const limit = fileKiB === undefined ? '' : `ulimit -f ${fileKiB} && `;
-    const command = [process.execPath, program, '-f', '-C', this.confFile];
+    const command = [...under, process.execPath, program, '-f', '-C', this.confFile];
     const child = spawn('bash', ['-c', `${limit}exec "$0" "$@"`, ...command], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
