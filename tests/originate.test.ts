@@ -273,6 +273,74 @@ describe('Originate to a registered phone', () => {
   });
 });
 
+describe('a phone that is called', () => {
+  it('and wants a longer session is called again with that', async () => {
+    const phone = await registered();
+    const client = await login();
+    await server.push('endpoint', 'short', {
+      aors: 'bob',
+      allow: '!all,ulaw',
+      timers_sess_expires: '120',
+      timers_min_se: '90',
+    });
+    const first = phone.nextCall();
+    client.send('Action: Originate', 'Channel: PJSIP/short', 'Application: Wait', 'Data: 1', 'Async: true');
+    const refused = await first;
+    expect(refused.invite.request.get('Session-Expires')).toBe('120');
+    const second = phone.nextCall();
+    refused.invite.reject(422, undefined, [['Min-SE', '600']]);
+    const call = await second;
+    expect(call.invite.request.get('Session-Expires')).toBe('600');
+    expect(call.invite.request.get('Min-SE')).toBe('600');
+    expect(call.invite.request.cseq.number).toBe(refused.invite.request.cseq.number + 1);
+    call.answer();
+    expect(told(await event(client, 'DialEnd'), 'DialStatus')).toBe('ANSWER');
+    expect((await call.ended).kind).toBe('bye');
+  });
+
+  it('and accepts no codec of ours is hung up', async () => {
+    const phone = await registered();
+    const client = await login();
+    const coming = phone.nextCall();
+    client.send(...BOB, 'Application: Wait', 'Data: 1', 'Async: true');
+    const call = await coming;
+    call.invite.answer(
+      'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 0 RTP/AVP 0\r\n',
+    );
+    expect((await call.ended).kind).toBe('bye');
+    expect(told(await event(client, 'Hangup'), 'Cause')).toBe('58');
+  });
+
+  it('tells the cause of its refusal, which counts more than the status', async () => {
+    const phone = await registered();
+    const client = await login();
+    const coming = phone.nextCall();
+    client.send(...BOB, 'Application: Wait', 'Data: 1', 'Async: true');
+    (await coming).invite.reject(480, undefined, [['Reason', 'Q.850;cause=34;text="full"']]);
+    expect(values(await event(client, 'HangupRequest'), 'Cause', 'TechCause')).toEqual(['34', '480']);
+    expect(told(await event(client, 'DialEnd'), 'DialStatus')).toBe('CONGESTION');
+  });
+
+  it('puts the call on hold and takes it back, and hangs up', async () => {
+    const phone = await registered();
+    const client = await login();
+    const coming = phone.nextCall();
+    client.send(...BOB, 'Context: default', 'Exten: echo', 'Priority: 1', 'Async: true');
+    const call = await coming;
+    call.answer();
+    await event(client, 'OriginateResponse');
+    expect((await call.offer('sendonly')).status).toBe(200);
+    expect(told(await event(client, 'Hold'), 'ChannelStateDesc')).toBe('Up');
+    expect((await call.offer('sendrecv')).status).toBe(200);
+    await event(client, 'Unhold');
+    await client.ask('Action: Events', 'EventMask: call,dtmf');
+    await call.rtp.press(101, '7', 100);
+    expect(told(await event(client, 'DTMFEnd'), 'Digit')).toBe('7');
+    call.invite.hangup();
+    await event(client, 'Hangup');
+  });
+});
+
 describe('Originate', () => {
   it('to whom cannot be called leaves no channel', async () => {
     const client = await login();

@@ -325,6 +325,7 @@ export class ReceivedCall {
   /** Payload types of the offer. */
   readonly formats: readonly string[];
   readonly #offer: SessionDescription;
+  #version = 1;
 
   constructor(invite: ServerInvite, rtp: RtpEnd) {
     this.invite = invite;
@@ -361,6 +362,19 @@ export class ReceivedCall {
 
   answer(headers: HeaderList = []): void {
     this.invite.answer(this.#description(), { headers });
+  }
+
+  /** A new offer of the phone, with this direction seen from it. */
+  offer(direction: 'sendrecv' | 'sendonly'): Promise<SipResponse> {
+    const offer = makeOffer({
+      address: '127.0.0.1',
+      port: this.rtp.port,
+      codecs: ['ulaw'],
+      sessionId: '1',
+      sessionVersion: String(++this.#version),
+      direction,
+    });
+    return this.invite.reinvite(serializeSdp(offer));
   }
 }
 
