@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { chmodSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { promisify } from 'node:util';
 import type { ConsoleAttachment, Logger } from '../log/index.ts';
 import { type Cli, detachedConsole } from './cli.ts';
 import { type Ask, lineReader, type Told } from './control-protocol.ts';
@@ -12,6 +14,9 @@ const OUTPUT_HIGH_WATER = 256 * 1024;
 export interface ControlServerOptions {
   readonly path: string;
   readonly mode: number;
+  /** Whom the socket is given to, by name or number. */
+  readonly owner?: string;
+  readonly group?: string;
   readonly cli: Cli;
   readonly log: Logger;
   /** Lets a console follow the log, its verbose text up to a verbosity. */
@@ -44,7 +49,20 @@ export class ControlServer {
       control.#server.listen(options.path, resolve);
     });
     chmodSync(options.path, options.mode);
+    await control.#give();
     return control;
+  }
+
+  /** One that cannot be given away stays the server's own, and is said so. */
+  async #give(): Promise<void> {
+    const { path, owner = '', group = '', log } = this.#options;
+    if (owner === '' && group === '') return;
+    const to = group === '' ? owner : `${owner}:${group}`;
+    try {
+      await promisify(execFile)('chown', ['--', to, path]);
+    } catch (error) {
+      log.warning(`${path} cannot be given to '${to}': ${(error as Error).message.trim()}`);
+    }
   }
 
   #serve(socket: Socket): void {

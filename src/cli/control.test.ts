@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { silentLogger } from '../log/index.ts';
+import { type Logger, memoryLogger, silentLogger } from '../log/index.ts';
 import type { CliCommand } from './command.ts';
 import { ask, NoServerError, openControl, remoteCommand } from './control-client.ts';
 import { lineReader, MAX_LINE, type Told } from './control-protocol.ts';
@@ -42,13 +42,14 @@ let path: string;
 let bench: Bench;
 let control: ControlServer | undefined;
 
-const listen = async () => {
+const listen = async (to: { owner?: string; group?: string; log?: Logger } = {}) => {
   control = await ControlServer.listen({
     path,
     mode: 0o660,
     cli: bench.cli,
     log: silentLogger,
     attach: (write, verbosity) => bench.log.attachConsole(write, verbosity),
+    ...to,
   });
 };
 
@@ -66,6 +67,26 @@ afterEach(async () => {
   await control?.close();
   control = undefined;
   rmSync(dir, { recursive: true });
+});
+
+describe('the socket', () => {
+  const own = process.getuid?.() ?? 0;
+
+  it('is given to the group and user that asterisk.conf names', async () => {
+    await control?.close();
+    // Only root can give it to somebody else.
+    const [uid, gid] = own === 0 ? [65_533, 65_532] : [own, process.getgid?.() ?? 0];
+    await listen({ owner: String(uid), group: String(gid) });
+    expect(statSync(path)).toMatchObject({ uid, gid });
+  });
+
+  it('stays with the server when it cannot be given, which the log says', async () => {
+    await control?.close();
+    const log = memoryLogger();
+    await listen({ group: 'no such group', log });
+    expect(statSync(path).uid).toBe(own);
+    expect(log.lines).toEqual([expect.stringContaining("cannot be given to ':no such group'")]);
+  });
 });
 
 async function soon(holds: () => boolean): Promise<void> {

@@ -24,11 +24,15 @@ describe('asterisk.conf', () => {
   it('gives its options and may include a quoted absolute path', () => {
     writeFileSync(join(dir, 'more.conf'), '[options]\nexecincludes = yes\nVerbose = 3\n');
     const main = read(
-      `#include "${join(dir, 'more.conf')}"\n[files]\nastctl = own.ctl\nastctlpermissions = 0600\n`,
+      `#include "${join(dir, 'more.conf')}"\n[files]\nastctl = own.ctl\nastctlpermissions = 0600\nastctlgroup = phones\n`,
     );
     expect(main.allowExec).toBe(true);
     expect(main.options.get('verbose')).toBe('3');
     expect(main.controlSocket).toBe(join(dir, 'run/own.ctl'));
-    expect(main.controlSocketMode).toBe(0o600);
+    expect(main).toMatchObject({
+      controlSocketMode: 0o600,
+      controlSocketOwner: '',
+      controlSocketGroup: 'phones',
+    });
   });
 });

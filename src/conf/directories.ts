@@ -24,6 +24,9 @@ export interface MainConfig {
   /** The socket that remote consoles connect to: [files] `astctl` in `astrundir`. */
   readonly controlSocket: string;
   readonly controlSocketMode: number;
+  /** User and group that it is given to, by name or number; empty for those of the server. */
+  readonly controlSocketOwner: string;
+  readonly controlSocketGroup: string;
   /** [options], by lower-case name. */
   readonly options: ReadonlyMap<string, string>;
   readonly allowExec: boolean;
@@ -100,6 +103,8 @@ export function readMainConfig(file: string, allowExec = false): MainConfig {
     directories,
     controlSocket: resolve(directories.astrundir, files?.get('astctl') ?? 'asterisk.ctl'),
     controlSocketMode: Number.parseInt(files?.get('astctlpermissions') ?? '0660', 8),
+    controlSocketOwner: files?.get('astctlowner') ?? '',
+    controlSocketGroup: files?.get('astctlgroup') ?? '',
     options,
     allowExec: allowExec || isTrue(options.get('execincludes')),
     config,

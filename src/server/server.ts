@@ -344,6 +344,8 @@ class Server implements RunningServer {
     const control = await ControlServer.listen({
       path: this.#main.controlSocket,
       mode: this.#main.controlSocketMode,
+      owner: this.#main.controlSocketOwner,
+      group: this.#main.controlSocketGroup,
       cli,
       log: this.#logger('asterisk'),
       attach: (write, verbosity) => this.#log.attachConsole(write, verbosity),
