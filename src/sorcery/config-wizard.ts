@@ -1,4 +1,4 @@
-import { ConfError, type LoadOptions, loadConfigIfPresent, type Section } from '../conf/index.ts';
+import { ConfError, type Config, type Section } from '../conf/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { ObjectType } from './object-type.ts';
 import { ReadOnlyWizard } from './read-only-wizard.ts';
@@ -8,7 +8,7 @@ import type { Problem } from './wizard.ts';
 /** Objects of a .conf file. Read only: the file is edited and reloaded. */
 export class ConfigWizard extends ReadOnlyWizard {
   readonly #type: ObjectType;
-  readonly #loading: LoadOptions;
+  readonly #read: (file: string) => Config | undefined;
   readonly #log: Logger;
   readonly #file: string;
   readonly #criteria: readonly (readonly [string, string])[];
@@ -16,11 +16,11 @@ export class ConfigWizard extends ReadOnlyWizard {
   readonly #singleObject: boolean;
   readonly #places = new Map<string, { readonly file: string; readonly line: number }>();
 
-  /** @throws {Error} naming the option that is not understood */
-  constructor(type: ObjectType, argument: string, loading: LoadOptions, log: Logger) {
+  /** `read` may throw a ConfError. @throws {Error} naming the option that is not understood */
+  constructor(type: ObjectType, argument: string, read: (file: string) => Config | undefined, log: Logger) {
     super('config', argument);
     this.#type = type;
-    this.#loading = loading;
+    this.#read = read;
     this.#log = log;
     const [file, ...options] = argument.split(',').map((each) => each.trim());
     if (file === undefined || file === '') throw new Error('config needs the name of a file');
@@ -49,7 +49,7 @@ export class ConfigWizard extends ReadOnlyWizard {
   reload(): void {
     let sections: Section[];
     try {
-      const config = loadConfigIfPresent(this.#file, this.#loading);
+      const config = this.#read(this.#file);
       sections = config === undefined ? [] : config.sections.filter((section) => this.#matches(section));
     } catch (error) {
       const problem = error instanceof ConfError ? error.message : String(error);

@@ -1,12 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
-import {
-  ConfError,
-  type ConfFiles,
-  type Config,
-  isTrue,
-  type LoadOptions,
-  loadConfigIfPresent,
-} from '../conf/index.ts';
+import { ConfError, type ConfFiles, type Config, isTrue } from '../conf/index.ts';
 import type { Logger } from '../log/index.ts';
 import { type Clock, Emitter } from '../platform/index.ts';
 import type { AstDb, Realtime } from '../store/index.ts';
@@ -22,6 +15,7 @@ import { type Draft, type FieldProblem, ObjectType, type TypeSpec } from './obje
 import { Reader } from './reading.ts';
 import { RealtimeWizard } from './realtime-wizard.ts';
 import { danglingReferences } from './references.ts';
+import { SharedFiles } from './shared-files.ts';
 import { SorceryObject } from './sorcery-object.ts';
 import type { Problem, Wizard } from './wizard.ts';
 
@@ -70,6 +64,7 @@ export class Sorcery {
   /** Wizards that sorcery.conf does not know of, by type. */
   readonly #added = new Map<string, Wizard[]>();
   readonly #classes = new Set<string>();
+  readonly #files: SharedFiles;
   readonly #reader = new Reader();
   #hasRemote = false;
   /** sorcery.conf `update_or_create_on_update_miss`. */
@@ -77,6 +72,8 @@ export class Sorcery {
 
   constructor(options: SorceryOptions) {
     this.#options = options;
+    const { etcDir, files, allowExec = false } = options;
+    this.#files = new SharedFiles({ etcDir, allowExec, ...(files === undefined ? {} : { files }) });
     this.events = new Emitter<SorceryEvents>((event, error) =>
       options.log.error(
         `An observer of ${event} failed: ${error instanceof Error ? error.stack : String(error)}`,
@@ -84,25 +81,22 @@ export class Sorcery {
     );
   }
 
-  get #loading(): LoadOptions {
-    const { etcDir, files, allowExec = false } = this.#options;
-    return { etcDir, allowExec, ...(files === undefined ? {} : { files }) };
-  }
-
   /** Registers types and maps them as sorcery.conf says now; without a mapping they are read from `defaultFile`. */
   register(specs: readonly TypeSpec[], defaultFile: string): void {
-    const config = this.#readMappings('every type keeps its default mapping');
-    for (const spec of specs) {
-      this.#classes.add(spec.configClass);
-      const mappings = mappingsOf(spec, defaultFile, config === 'unreadable' ? undefined : config);
-      this.#hold(key(spec.configClass, spec.type), this.#open(new ObjectType(spec), defaultFile, mappings));
-    }
+    this.#files.sharing(() => {
+      const config = this.#readMappings('every type keeps its default mapping');
+      for (const spec of specs) {
+        this.#classes.add(spec.configClass);
+        const mappings = mappingsOf(spec, defaultFile, config === 'unreadable' ? undefined : config);
+        this.#hold(key(spec.configClass, spec.type), this.#open(new ObjectType(spec), defaultFile, mappings));
+      }
+    });
     for (const { type } of specs) this.events.emit('loaded', type);
   }
 
   #readMappings(consequence: string): Config | undefined | 'unreadable' {
     try {
-      const config = loadConfigIfPresent('sorcery.conf', this.#loading);
+      const config = this.#files.read('sorcery.conf');
       this.#createOnMiss = isTrue(config?.section('general')?.get('update_or_create_on_update_miss'));
       return config;
     } catch (error) {
@@ -232,7 +226,7 @@ export class Sorcery {
     const { log, clock, astdb, realtime } = this.#options;
     switch (wizard) {
       case 'config':
-        return new ConfigWizard(type, argument, this.#loading, log);
+        return new ConfigWizard(type, argument, this.#files.read, log);
       case 'memory':
         return new MemoryWizard();
       case 'memory_cache':
@@ -478,6 +472,13 @@ export class Sorcery {
 
   /** Reads sorcery.conf and the files of all types (or of one class) again. A changed mapping takes effect. */
   reload(configClass?: string): void {
+    this.#files.sharing(() => this.#reread(configClass));
+    for (const { type } of [...this.#held.values()])
+      if (configClass === undefined || type.spec.configClass === configClass)
+        this.events.emit('loaded', type.name);
+  }
+
+  #reread(configClass: string | undefined): void {
     const config = this.#readMappings('the mappings stay as they were');
     for (const [name, held] of this.#held) {
       const { type, defaultFile } = held;
@@ -488,9 +489,6 @@ export class Sorcery {
       this.#hold(name, now);
       for (const wizard of now.opened.values()) if (kept.has(wizard)) wizard.reload?.();
     }
-    for (const { type } of [...this.#held.values()])
-      if (configClass === undefined || type.spec.configClass === configClass)
-        this.events.emit('loaded', type.name);
   }
 
   /** Caches with limits, by the name that commands call them. */
@@ -527,7 +525,7 @@ export class Sorcery {
   strays(): Problem[] {
     let config: Config | undefined;
     try {
-      config = loadConfigIfPresent('sorcery.conf', this.#loading);
+      config = this.#files.read('sorcery.conf');
     } catch (error) {
       if (!(error instanceof ConfError)) throw error;
       return [{ type: '', id: '', file: error.file, line: error.line, option: '', detail: error.message }];

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfigIfPresent } from '../conf/index.ts';
 import { memoryLogger } from '../log/index.ts';
 import { FakeClock } from '../platform/index.ts';
 import { AstDbWizard } from './astdb-wizard.ts';
@@ -146,7 +147,7 @@ describe('the AstDB wizard', () => {
 describe('the config wizard', () => {
   const make = (argument: string, log = memoryLogger()) => ({
     log,
-    wizard: new ConfigWizard(lamp, argument, { etcDir: bench.dir }, log),
+    wizard: new ConfigWizard(lamp, argument, (file) => loadConfigIfPresent(file, { etcDir: bench.dir }), log),
   });
   const FILE =
     '[a]\ntype=lamp\ncolour=red\n[t](!)\ntype=lamp\nwatts=60\n[b](t)\n[c]\ntype=other\n[d]\ncolour=blue\n';
