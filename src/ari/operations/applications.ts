@@ -1,4 +1,5 @@
 import type { OperationSpec } from '../operation.ts';
+import { inPath } from './shared-parameters.ts';
 
 /** Operations of module res_ari_applications. */
 export const applicationsOperations = [
@@ -15,7 +16,7 @@ export const applicationsOperations = [
     method: 'GET',
     path: '/applications/{applicationName}',
     result: 'Application',
-    parameters: [{ name: 'applicationName', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('applicationName')],
     errors: [404],
   },
   {
@@ -25,7 +26,7 @@ export const applicationsOperations = [
     path: '/applications/{applicationName}/subscription',
     result: 'Application',
     parameters: [
-      { name: 'applicationName', in: 'path', type: 'string', required: true },
+      inPath('applicationName'),
       { name: 'eventSource', in: 'query', type: 'string', required: true, multiple: true },
     ],
     errors: [400, 404, 422],
@@ -37,7 +38,7 @@ export const applicationsOperations = [
     path: '/applications/{applicationName}/subscription',
     result: 'Application',
     parameters: [
-      { name: 'applicationName', in: 'path', type: 'string', required: true },
+      inPath('applicationName'),
       { name: 'eventSource', in: 'query', type: 'string', required: true, multiple: true },
     ],
     errors: [400, 404, 409, 422],
@@ -48,10 +49,7 @@ export const applicationsOperations = [
     method: 'PUT',
     path: '/applications/{applicationName}/eventFilter',
     result: 'Application',
-    parameters: [
-      { name: 'applicationName', in: 'path', type: 'string', required: true },
-      { name: 'filter', in: 'body', type: 'object' },
-    ],
+    parameters: [inPath('applicationName'), { name: 'filter', in: 'body', type: 'object' }],
     errors: [400, 404],
   },
 ] as const satisfies readonly OperationSpec[];

@@ -1,4 +1,5 @@
 import type { OperationSpec } from '../operation.ts';
+import { inPath } from './shared-parameters.ts';
 
 /** Operations of module res_ari_asterisk. */
 export const asteriskOperations = [
@@ -8,11 +9,7 @@ export const asteriskOperations = [
     method: 'GET',
     path: '/asterisk/config/dynamic/{configClass}/{objectType}/{id}',
     result: 'List[ConfigTuple]',
-    parameters: [
-      { name: 'configClass', in: 'path', type: 'string', required: true },
-      { name: 'objectType', in: 'path', type: 'string', required: true },
-      { name: 'id', in: 'path', type: 'string', required: true },
-    ],
+    parameters: [inPath('configClass'), inPath('objectType'), inPath('id')],
     errors: [404],
   },
   {
@@ -22,9 +19,9 @@ export const asteriskOperations = [
     path: '/asterisk/config/dynamic/{configClass}/{objectType}/{id}',
     result: 'List[ConfigTuple]',
     parameters: [
-      { name: 'configClass', in: 'path', type: 'string', required: true },
-      { name: 'objectType', in: 'path', type: 'string', required: true },
-      { name: 'id', in: 'path', type: 'string', required: true },
+      inPath('configClass'),
+      inPath('objectType'),
+      inPath('id'),
       { name: 'fields', in: 'body', type: 'containers', holds: 'List[ConfigTuple]' },
     ],
     errors: [400, 403, 404],
@@ -35,11 +32,7 @@ export const asteriskOperations = [
     method: 'DELETE',
     path: '/asterisk/config/dynamic/{configClass}/{objectType}/{id}',
     result: 'void',
-    parameters: [
-      { name: 'configClass', in: 'path', type: 'string', required: true },
-      { name: 'objectType', in: 'path', type: 'string', required: true },
-      { name: 'id', in: 'path', type: 'string', required: true },
-    ],
+    parameters: [inPath('configClass'), inPath('objectType'), inPath('id')],
     errors: [403, 404],
   },
   {
@@ -78,7 +71,7 @@ export const asteriskOperations = [
     method: 'GET',
     path: '/asterisk/modules/{moduleName}',
     result: 'Module',
-    parameters: [{ name: 'moduleName', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('moduleName')],
     errors: [404, 409],
   },
   {
@@ -87,7 +80,7 @@ export const asteriskOperations = [
     method: 'POST',
     path: '/asterisk/modules/{moduleName}',
     result: 'void',
-    parameters: [{ name: 'moduleName', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('moduleName')],
     errors: [409],
   },
   {
@@ -96,7 +89,7 @@ export const asteriskOperations = [
     method: 'DELETE',
     path: '/asterisk/modules/{moduleName}',
     result: 'void',
-    parameters: [{ name: 'moduleName', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('moduleName')],
     errors: [404, 409],
   },
   {
@@ -105,7 +98,7 @@ export const asteriskOperations = [
     method: 'PUT',
     path: '/asterisk/modules/{moduleName}',
     result: 'void',
-    parameters: [{ name: 'moduleName', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('moduleName')],
     errors: [404, 409],
   },
   {
@@ -122,7 +115,7 @@ export const asteriskOperations = [
     path: '/asterisk/logging/{logChannelName}',
     result: 'void',
     parameters: [
-      { name: 'logChannelName', in: 'path', type: 'string', required: true },
+      inPath('logChannelName'),
       { name: 'configuration', in: 'query', type: 'string', required: true },
     ],
     errors: [400, 409],
@@ -133,7 +126,7 @@ export const asteriskOperations = [
     method: 'DELETE',
     path: '/asterisk/logging/{logChannelName}',
     result: 'void',
-    parameters: [{ name: 'logChannelName', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('logChannelName')],
     errors: [404],
   },
   {
@@ -142,7 +135,7 @@ export const asteriskOperations = [
     method: 'PUT',
     path: '/asterisk/logging/{logChannelName}/rotate',
     result: 'void',
-    parameters: [{ name: 'logChannelName', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('logChannelName')],
     errors: [404],
   },
   {

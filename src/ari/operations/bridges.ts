@@ -1,4 +1,5 @@
 import type { OperationSpec } from '../operation.ts';
+import { inPath, recordEndParameters, recordParameters, setVariableParameters } from './shared-parameters.ts';
 
 /** Operations of module res_ari_bridges. */
 export const bridgesOperations = [
@@ -31,7 +32,7 @@ export const bridgesOperations = [
     result: 'Bridge',
     parameters: [
       { name: 'type', in: 'query', type: 'string' },
-      { name: 'bridgeId', in: 'path', type: 'string', required: true },
+      inPath('bridgeId'),
       { name: 'name', in: 'query', type: 'string' },
       { name: 'variables', in: 'body', type: 'containers' },
     ],
@@ -43,7 +44,7 @@ export const bridgesOperations = [
     method: 'GET',
     path: '/bridges/{bridgeId}',
     result: 'Bridge',
-    parameters: [{ name: 'bridgeId', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('bridgeId')],
     errors: [404],
   },
   {
@@ -52,7 +53,7 @@ export const bridgesOperations = [
     method: 'DELETE',
     path: '/bridges/{bridgeId}',
     result: 'void',
-    parameters: [{ name: 'bridgeId', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('bridgeId')],
     errors: [404],
   },
   {
@@ -61,10 +62,7 @@ export const bridgesOperations = [
     method: 'GET',
     path: '/bridges/{bridgeId}/variable',
     result: 'Variable',
-    parameters: [
-      { name: 'bridgeId', in: 'path', type: 'string', required: true },
-      { name: 'variable', in: 'query', type: 'string', required: true },
-    ],
+    parameters: [inPath('bridgeId'), { name: 'variable', in: 'query', type: 'string', required: true }],
     errors: [400, 404, 409],
   },
   {
@@ -73,12 +71,7 @@ export const bridgesOperations = [
     method: 'POST',
     path: '/bridges/{bridgeId}/variable',
     result: 'void',
-    parameters: [
-      { name: 'bridgeId', in: 'path', type: 'string', required: true },
-      { name: 'variable', in: 'query', type: 'string', required: true },
-      { name: 'value', in: 'query', type: 'string' },
-      { name: 'report_events', in: 'query', type: 'boolean', default: false },
-    ],
+    parameters: [inPath('bridgeId'), ...setVariableParameters],
     errors: [400, 404, 409],
   },
   {
@@ -88,7 +81,7 @@ export const bridgesOperations = [
     path: '/bridges/{bridgeId}/variables',
     result: 'Variables',
     parameters: [
-      { name: 'bridgeId', in: 'path', type: 'string', required: true },
+      inPath('bridgeId'),
       { name: 'variables', in: 'query', type: 'string', required: true, multiple: true },
     ],
     errors: [400, 404, 409],
@@ -99,10 +92,7 @@ export const bridgesOperations = [
     method: 'POST',
     path: '/bridges/{bridgeId}/variables',
     result: 'void',
-    parameters: [
-      { name: 'bridgeId', in: 'path', type: 'string', required: true },
-      { name: 'variables', in: 'body', type: 'containers', required: true },
-    ],
+    parameters: [inPath('bridgeId'), { name: 'variables', in: 'body', type: 'containers', required: true }],
     errors: [400, 404, 409],
   },
   {
@@ -112,7 +102,7 @@ export const bridgesOperations = [
     path: '/bridges/{bridgeId}/addChannel',
     result: 'void',
     parameters: [
-      { name: 'bridgeId', in: 'path', type: 'string', required: true },
+      inPath('bridgeId'),
       { name: 'channel', in: 'query', type: 'string', required: true, multiple: true },
       { name: 'role', in: 'query', type: 'string' },
       { name: 'absorbDTMF', in: 'query', type: 'boolean', default: false },
@@ -128,7 +118,7 @@ export const bridgesOperations = [
     path: '/bridges/{bridgeId}/removeChannel',
     result: 'void',
     parameters: [
-      { name: 'bridgeId', in: 'path', type: 'string', required: true },
+      inPath('bridgeId'),
       { name: 'channel', in: 'query', type: 'string', required: true, multiple: true },
     ],
     errors: [400, 404, 409, 422],
@@ -139,10 +129,7 @@ export const bridgesOperations = [
     method: 'POST',
     path: '/bridges/{bridgeId}/videoSource/{channelId}',
     result: 'void',
-    parameters: [
-      { name: 'bridgeId', in: 'path', type: 'string', required: true },
-      { name: 'channelId', in: 'path', type: 'string', required: true },
-    ],
+    parameters: [inPath('bridgeId'), inPath('channelId')],
     errors: [404, 409, 422],
   },
   {
@@ -151,7 +138,7 @@ export const bridgesOperations = [
     method: 'DELETE',
     path: '/bridges/{bridgeId}/videoSource',
     result: 'void',
-    parameters: [{ name: 'bridgeId', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('bridgeId')],
     errors: [404],
   },
   {
@@ -160,10 +147,7 @@ export const bridgesOperations = [
     method: 'POST',
     path: '/bridges/{bridgeId}/moh',
     result: 'void',
-    parameters: [
-      { name: 'bridgeId', in: 'path', type: 'string', required: true },
-      { name: 'mohClass', in: 'query', type: 'string' },
-    ],
+    parameters: [inPath('bridgeId'), { name: 'mohClass', in: 'query', type: 'string' }],
     errors: [404, 409],
   },
   {
@@ -172,7 +156,7 @@ export const bridgesOperations = [
     method: 'DELETE',
     path: '/bridges/{bridgeId}/moh',
     result: 'void',
-    parameters: [{ name: 'bridgeId', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('bridgeId')],
     errors: [404, 409],
   },
   {
@@ -183,7 +167,7 @@ export const bridgesOperations = [
     result: 'Playback',
     success: 201,
     parameters: [
-      { name: 'bridgeId', in: 'path', type: 'string', required: true },
+      inPath('bridgeId'),
       { name: 'media', in: 'query', type: 'string', required: true, multiple: true },
       { name: 'announcer_format', in: 'query', type: 'string' },
       { name: 'lang', in: 'query', type: 'string' },
@@ -201,8 +185,8 @@ export const bridgesOperations = [
     result: 'Playback',
     success: 201,
     parameters: [
-      { name: 'bridgeId', in: 'path', type: 'string', required: true },
-      { name: 'playbackId', in: 'path', type: 'string', required: true },
+      inPath('bridgeId'),
+      inPath('playbackId'),
       { name: 'media', in: 'query', type: 'string', required: true, multiple: true },
       { name: 'announcer_format', in: 'query', type: 'string' },
       { name: 'lang', in: 'query', type: 'string' },
@@ -219,27 +203,10 @@ export const bridgesOperations = [
     result: 'LiveRecording',
     success: 201,
     parameters: [
-      { name: 'bridgeId', in: 'path', type: 'string', required: true },
-      { name: 'name', in: 'query', type: 'string', required: true },
-      { name: 'format', in: 'query', type: 'string', required: true },
+      inPath('bridgeId'),
+      ...recordParameters,
       { name: 'recorder_format', in: 'query', type: 'string' },
-      { name: 'maxDurationSeconds', in: 'query', type: 'int', default: 0, min: 0 },
-      { name: 'maxSilenceSeconds', in: 'query', type: 'int', default: 0, min: 0 },
-      {
-        name: 'ifExists',
-        in: 'query',
-        type: 'string',
-        default: 'fail',
-        values: ['fail', 'overwrite', 'append'],
-      },
-      { name: 'beep', in: 'query', type: 'boolean', default: false },
-      {
-        name: 'terminateOn',
-        in: 'query',
-        type: 'string',
-        default: 'none',
-        values: ['none', 'any', '*', '#'],
-      },
+      ...recordEndParameters,
     ],
     errors: [400, 404, 409, 422],
   },

@@ -1,4 +1,14 @@
 import type { OperationSpec } from '../operation.ts';
+import {
+  besidesParameters,
+  callParameters,
+  inPath,
+  playParameters,
+  recordEndParameters,
+  recordParameters,
+  setVariableParameters,
+  snoopParameters,
+} from './shared-parameters.ts';
 
 /** Operations of module res_ari_channels. */
 export const channelsOperations = [
@@ -15,22 +25,7 @@ export const channelsOperations = [
     method: 'POST',
     path: '/channels',
     result: 'Channel',
-    parameters: [
-      { name: 'endpoint', in: 'query', type: 'string', required: true },
-      { name: 'extension', in: 'query', type: 'string' },
-      { name: 'context', in: 'query', type: 'string' },
-      { name: 'priority', in: 'query', type: 'long' },
-      { name: 'label', in: 'query', type: 'string' },
-      { name: 'app', in: 'query', type: 'string' },
-      { name: 'appArgs', in: 'query', type: 'string' },
-      { name: 'callerId', in: 'query', type: 'string' },
-      { name: 'timeout', in: 'query', type: 'int', default: 30 },
-      { name: 'variables', in: 'body', type: 'containers' },
-      { name: 'channelId', in: 'query', type: 'string' },
-      { name: 'otherChannelId', in: 'query', type: 'string' },
-      { name: 'originator', in: 'query', type: 'string' },
-      { name: 'formats', in: 'query', type: 'string' },
-    ],
+    parameters: [...callParameters, { name: 'channelId', in: 'query', type: 'string' }, ...besidesParameters],
     errors: [400, 409],
   },
   {
@@ -44,9 +39,7 @@ export const channelsOperations = [
       { name: 'app', in: 'query', type: 'string', required: true },
       { name: 'appArgs', in: 'query', type: 'string' },
       { name: 'channelId', in: 'query', type: 'string' },
-      { name: 'otherChannelId', in: 'query', type: 'string' },
-      { name: 'originator', in: 'query', type: 'string' },
-      { name: 'formats', in: 'query', type: 'string' },
+      ...besidesParameters,
       { name: 'variables', in: 'body', type: 'containers' },
     ],
     errors: [409],
@@ -57,7 +50,7 @@ export const channelsOperations = [
     method: 'GET',
     path: '/channels/{channelId}',
     result: 'Channel',
-    parameters: [{ name: 'channelId', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('channelId')],
     errors: [404],
   },
   {
@@ -66,22 +59,7 @@ export const channelsOperations = [
     method: 'POST',
     path: '/channels/{channelId}',
     result: 'Channel',
-    parameters: [
-      { name: 'channelId', in: 'path', type: 'string', required: true },
-      { name: 'endpoint', in: 'query', type: 'string', required: true },
-      { name: 'extension', in: 'query', type: 'string' },
-      { name: 'context', in: 'query', type: 'string' },
-      { name: 'priority', in: 'query', type: 'long' },
-      { name: 'label', in: 'query', type: 'string' },
-      { name: 'app', in: 'query', type: 'string' },
-      { name: 'appArgs', in: 'query', type: 'string' },
-      { name: 'callerId', in: 'query', type: 'string' },
-      { name: 'timeout', in: 'query', type: 'int', default: 30 },
-      { name: 'variables', in: 'body', type: 'containers' },
-      { name: 'otherChannelId', in: 'query', type: 'string' },
-      { name: 'originator', in: 'query', type: 'string' },
-      { name: 'formats', in: 'query', type: 'string' },
-    ],
+    parameters: [inPath('channelId'), ...callParameters, ...besidesParameters],
     errors: [400, 409],
   },
   {
@@ -91,7 +69,7 @@ export const channelsOperations = [
     path: '/channels/{channelId}',
     result: 'void',
     parameters: [
-      { name: 'channelId', in: 'path', type: 'string', required: true },
+      inPath('channelId'),
       { name: 'reason_code', in: 'query', type: 'string' },
       {
         name: 'reason',
@@ -123,7 +101,7 @@ export const channelsOperations = [
     path: '/channels/{channelId}/continue',
     result: 'void',
     parameters: [
-      { name: 'channelId', in: 'path', type: 'string', required: true },
+      inPath('channelId'),
       { name: 'context', in: 'query', type: 'string' },
       { name: 'extension', in: 'query', type: 'string' },
       { name: 'priority', in: 'query', type: 'int' },
@@ -138,7 +116,7 @@ export const channelsOperations = [
     path: '/channels/{channelId}/move',
     result: 'void',
     parameters: [
-      { name: 'channelId', in: 'path', type: 'string', required: true },
+      inPath('channelId'),
       { name: 'app', in: 'query', type: 'string', required: true },
       { name: 'appArgs', in: 'query', type: 'string' },
     ],
@@ -150,10 +128,7 @@ export const channelsOperations = [
     method: 'POST',
     path: '/channels/{channelId}/redirect',
     result: 'void',
-    parameters: [
-      { name: 'channelId', in: 'path', type: 'string', required: true },
-      { name: 'endpoint', in: 'query', type: 'string', required: true },
-    ],
+    parameters: [inPath('channelId'), { name: 'endpoint', in: 'query', type: 'string', required: true }],
     errors: [400, 404, 409, 422, 412],
   },
   {
@@ -162,7 +137,7 @@ export const channelsOperations = [
     method: 'POST',
     path: '/channels/{channelId}/answer',
     result: 'void',
-    parameters: [{ name: 'channelId', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('channelId')],
     errors: [404, 409, 412],
   },
   {
@@ -171,7 +146,7 @@ export const channelsOperations = [
     method: 'POST',
     path: '/channels/{channelId}/ring',
     result: 'void',
-    parameters: [{ name: 'channelId', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('channelId')],
     errors: [404, 409, 412],
   },
   {
@@ -180,7 +155,7 @@ export const channelsOperations = [
     method: 'DELETE',
     path: '/channels/{channelId}/ring',
     result: 'void',
-    parameters: [{ name: 'channelId', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('channelId')],
     errors: [404, 409, 412],
   },
   {
@@ -189,7 +164,7 @@ export const channelsOperations = [
     method: 'POST',
     path: '/channels/{channelId}/progress',
     result: 'void',
-    parameters: [{ name: 'channelId', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('channelId')],
     errors: [404, 409, 412],
   },
   {
@@ -199,7 +174,7 @@ export const channelsOperations = [
     path: '/channels/{channelId}/dtmf',
     result: 'void',
     parameters: [
-      { name: 'channelId', in: 'path', type: 'string', required: true },
+      inPath('channelId'),
       { name: 'dtmf', in: 'query', type: 'string' },
       { name: 'before', in: 'query', type: 'int', default: 0 },
       { name: 'between', in: 'query', type: 'int', default: 100 },
@@ -215,7 +190,7 @@ export const channelsOperations = [
     path: '/channels/{channelId}/mute',
     result: 'void',
     parameters: [
-      { name: 'channelId', in: 'path', type: 'string', required: true },
+      inPath('channelId'),
       { name: 'direction', in: 'query', type: 'string', default: 'both', values: ['both', 'in', 'out'] },
     ],
     errors: [404, 409, 412],
@@ -227,7 +202,7 @@ export const channelsOperations = [
     path: '/channels/{channelId}/mute',
     result: 'void',
     parameters: [
-      { name: 'channelId', in: 'path', type: 'string', required: true },
+      inPath('channelId'),
       { name: 'direction', in: 'query', type: 'string', default: 'both', values: ['both', 'in', 'out'] },
     ],
     errors: [404, 409, 412],
@@ -238,7 +213,7 @@ export const channelsOperations = [
     method: 'POST',
     path: '/channels/{channelId}/hold',
     result: 'void',
-    parameters: [{ name: 'channelId', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('channelId')],
     errors: [404, 409, 412],
   },
   {
@@ -247,7 +222,7 @@ export const channelsOperations = [
     method: 'DELETE',
     path: '/channels/{channelId}/hold',
     result: 'void',
-    parameters: [{ name: 'channelId', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('channelId')],
     errors: [404, 409, 412],
   },
   {
@@ -256,10 +231,7 @@ export const channelsOperations = [
     method: 'POST',
     path: '/channels/{channelId}/moh',
     result: 'void',
-    parameters: [
-      { name: 'channelId', in: 'path', type: 'string', required: true },
-      { name: 'mohClass', in: 'query', type: 'string' },
-    ],
+    parameters: [inPath('channelId'), { name: 'mohClass', in: 'query', type: 'string' }],
     errors: [404, 409, 412],
   },
   {
@@ -268,7 +240,7 @@ export const channelsOperations = [
     method: 'DELETE',
     path: '/channels/{channelId}/moh',
     result: 'void',
-    parameters: [{ name: 'channelId', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('channelId')],
     errors: [404, 409, 412],
   },
   {
@@ -277,7 +249,7 @@ export const channelsOperations = [
     method: 'POST',
     path: '/channels/{channelId}/silence',
     result: 'void',
-    parameters: [{ name: 'channelId', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('channelId')],
     errors: [404, 409, 412],
   },
   {
@@ -286,7 +258,7 @@ export const channelsOperations = [
     method: 'DELETE',
     path: '/channels/{channelId}/silence',
     result: 'void',
-    parameters: [{ name: 'channelId', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('channelId')],
     errors: [404, 409, 412],
   },
   {
@@ -296,14 +268,7 @@ export const channelsOperations = [
     path: '/channels/{channelId}/play',
     result: 'Playback',
     success: 201,
-    parameters: [
-      { name: 'channelId', in: 'path', type: 'string', required: true },
-      { name: 'media', in: 'query', type: 'string', required: true, multiple: true },
-      { name: 'lang', in: 'query', type: 'string' },
-      { name: 'offsetms', in: 'query', type: 'int' },
-      { name: 'skipms', in: 'query', type: 'int', default: 3000 },
-      { name: 'playbackId', in: 'query', type: 'string' },
-    ],
+    parameters: [inPath('channelId'), ...playParameters, { name: 'playbackId', in: 'query', type: 'string' }],
     errors: [404, 409, 412],
   },
   {
@@ -313,14 +278,7 @@ export const channelsOperations = [
     path: '/channels/{channelId}/play/{playbackId}',
     result: 'Playback',
     success: 201,
-    parameters: [
-      { name: 'channelId', in: 'path', type: 'string', required: true },
-      { name: 'playbackId', in: 'path', type: 'string', required: true },
-      { name: 'media', in: 'query', type: 'string', required: true, multiple: true },
-      { name: 'lang', in: 'query', type: 'string' },
-      { name: 'offsetms', in: 'query', type: 'int' },
-      { name: 'skipms', in: 'query', type: 'int', default: 3000 },
-    ],
+    parameters: [inPath('channelId'), inPath('playbackId'), ...playParameters],
     errors: [404, 409, 412],
   },
   {
@@ -330,28 +288,7 @@ export const channelsOperations = [
     path: '/channels/{channelId}/record',
     result: 'LiveRecording',
     success: 201,
-    parameters: [
-      { name: 'channelId', in: 'path', type: 'string', required: true },
-      { name: 'name', in: 'query', type: 'string', required: true },
-      { name: 'format', in: 'query', type: 'string', required: true },
-      { name: 'maxDurationSeconds', in: 'query', type: 'int', default: 0, min: 0 },
-      { name: 'maxSilenceSeconds', in: 'query', type: 'int', default: 0, min: 0 },
-      {
-        name: 'ifExists',
-        in: 'query',
-        type: 'string',
-        default: 'fail',
-        values: ['fail', 'overwrite', 'append'],
-      },
-      { name: 'beep', in: 'query', type: 'boolean', default: false },
-      {
-        name: 'terminateOn',
-        in: 'query',
-        type: 'string',
-        default: 'none',
-        values: ['none', 'any', '*', '#'],
-      },
-    ],
+    parameters: [inPath('channelId'), ...recordParameters, ...recordEndParameters],
     errors: [400, 404, 409, 422],
   },
   {
@@ -360,10 +297,7 @@ export const channelsOperations = [
     method: 'GET',
     path: '/channels/{channelId}/variable',
     result: 'Variable',
-    parameters: [
-      { name: 'channelId', in: 'path', type: 'string', required: true },
-      { name: 'variable', in: 'query', type: 'string', required: true },
-    ],
+    parameters: [inPath('channelId'), { name: 'variable', in: 'query', type: 'string', required: true }],
     errors: [400, 404, 409],
   },
   {
@@ -372,12 +306,7 @@ export const channelsOperations = [
     method: 'POST',
     path: '/channels/{channelId}/variable',
     result: 'void',
-    parameters: [
-      { name: 'channelId', in: 'path', type: 'string', required: true },
-      { name: 'variable', in: 'query', type: 'string', required: true },
-      { name: 'value', in: 'query', type: 'string' },
-      { name: 'report_events', in: 'query', type: 'boolean', default: false },
-    ],
+    parameters: [inPath('channelId'), ...setVariableParameters],
     errors: [400, 404, 409],
   },
   {
@@ -387,7 +316,7 @@ export const channelsOperations = [
     path: '/channels/{channelId}/variables',
     result: 'Variables',
     parameters: [
-      { name: 'channelId', in: 'path', type: 'string', required: true },
+      inPath('channelId'),
       { name: 'variables', in: 'query', type: 'string', required: true, multiple: true },
     ],
     errors: [400, 404, 409],
@@ -398,10 +327,7 @@ export const channelsOperations = [
     method: 'POST',
     path: '/channels/{channelId}/variables',
     result: 'void',
-    parameters: [
-      { name: 'channelId', in: 'path', type: 'string', required: true },
-      { name: 'variables', in: 'body', type: 'containers', required: true },
-    ],
+    parameters: [inPath('channelId'), { name: 'variables', in: 'body', type: 'containers', required: true }],
     errors: [400, 404, 409],
   },
   {
@@ -410,20 +336,7 @@ export const channelsOperations = [
     method: 'POST',
     path: '/channels/{channelId}/snoop',
     result: 'Channel',
-    parameters: [
-      { name: 'channelId', in: 'path', type: 'string', required: true },
-      { name: 'spy', in: 'query', type: 'string', default: 'none', values: ['none', 'both', 'out', 'in'] },
-      {
-        name: 'whisper',
-        in: 'query',
-        type: 'string',
-        default: 'none',
-        values: ['none', 'both', 'out', 'in'],
-      },
-      { name: 'app', in: 'query', type: 'string', required: true },
-      { name: 'appArgs', in: 'query', type: 'string' },
-      { name: 'snoopId', in: 'query', type: 'string' },
-    ],
+    parameters: [inPath('channelId'), ...snoopParameters, { name: 'snoopId', in: 'query', type: 'string' }],
     errors: [400, 404],
   },
   {
@@ -432,20 +345,7 @@ export const channelsOperations = [
     method: 'POST',
     path: '/channels/{channelId}/snoop/{snoopId}',
     result: 'Channel',
-    parameters: [
-      { name: 'channelId', in: 'path', type: 'string', required: true },
-      { name: 'snoopId', in: 'path', type: 'string', required: true },
-      { name: 'spy', in: 'query', type: 'string', default: 'none', values: ['none', 'both', 'out', 'in'] },
-      {
-        name: 'whisper',
-        in: 'query',
-        type: 'string',
-        default: 'none',
-        values: ['none', 'both', 'out', 'in'],
-      },
-      { name: 'app', in: 'query', type: 'string', required: true },
-      { name: 'appArgs', in: 'query', type: 'string' },
-    ],
+    parameters: [inPath('channelId'), inPath('snoopId'), ...snoopParameters],
     errors: [400, 404],
   },
   {
@@ -455,7 +355,7 @@ export const channelsOperations = [
     path: '/channels/{channelId}/dial',
     result: 'void',
     parameters: [
-      { name: 'channelId', in: 'path', type: 'string', required: true },
+      inPath('channelId'),
       { name: 'caller', in: 'query', type: 'string' },
       { name: 'timeout', in: 'query', type: 'int', default: 0, min: 0 },
     ],
@@ -467,7 +367,7 @@ export const channelsOperations = [
     method: 'GET',
     path: '/channels/{channelId}/rtp_statistics',
     result: 'RTPstat',
-    parameters: [{ name: 'channelId', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('channelId')],
     errors: [404],
   },
   {
@@ -509,10 +409,7 @@ export const channelsOperations = [
     method: 'POST',
     path: '/channels/{channelId}/transfer_progress',
     result: 'void',
-    parameters: [
-      { name: 'channelId', in: 'path', type: 'string', required: true },
-      { name: 'states', in: 'query', type: 'string', required: true },
-    ],
+    parameters: [inPath('channelId'), { name: 'states', in: 'query', type: 'string', required: true }],
     errors: [400, 404, 409, 412],
   },
 ] as const satisfies readonly OperationSpec[];

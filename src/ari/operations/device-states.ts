@@ -1,5 +1,6 @@
 import { settableDeviceStates } from '../../switch/index.ts';
 import type { OperationSpec } from '../operation.ts';
+import { inPath } from './shared-parameters.ts';
 
 /** Operations of module res_ari_device_states. */
 export const deviceStatesOperations = [
@@ -16,7 +17,7 @@ export const deviceStatesOperations = [
     method: 'GET',
     path: '/deviceStates/{deviceName}',
     result: 'DeviceState',
-    parameters: [{ name: 'deviceName', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('deviceName')],
   },
   {
     id: 'update',
@@ -25,7 +26,7 @@ export const deviceStatesOperations = [
     path: '/deviceStates/{deviceName}',
     result: 'void',
     parameters: [
-      { name: 'deviceName', in: 'path', type: 'string', required: true },
+      inPath('deviceName'),
       {
         name: 'deviceState',
         in: 'query',
@@ -42,7 +43,7 @@ export const deviceStatesOperations = [
     method: 'DELETE',
     path: '/deviceStates/{deviceName}',
     result: 'void',
-    parameters: [{ name: 'deviceName', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('deviceName')],
     errors: [404, 409],
   },
 ] as const satisfies readonly OperationSpec[];

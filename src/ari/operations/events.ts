@@ -1,4 +1,5 @@
 import type { OperationSpec } from '../operation.ts';
+import { inPath } from './shared-parameters.ts';
 
 /** Operations of module res_ari_events. */
 export const eventsOperations = [
@@ -23,7 +24,7 @@ export const eventsOperations = [
     path: '/events/user/{eventName}',
     result: 'void',
     parameters: [
-      { name: 'eventName', in: 'path', type: 'string', required: true },
+      inPath('eventName'),
       { name: 'application', in: 'query', type: 'string', required: true },
       { name: 'source', in: 'query', type: 'string', multiple: true },
       { name: 'variables', in: 'body', type: 'containers' },

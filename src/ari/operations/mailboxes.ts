@@ -1,4 +1,5 @@
 import type { OperationSpec } from '../operation.ts';
+import { inPath } from './shared-parameters.ts';
 
 /** Operations of module res_ari_mailboxes. */
 export const mailboxesOperations = [
@@ -15,7 +16,7 @@ export const mailboxesOperations = [
     method: 'GET',
     path: '/mailboxes/{mailboxName}',
     result: 'Mailbox',
-    parameters: [{ name: 'mailboxName', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('mailboxName')],
     errors: [404],
   },
   {
@@ -25,7 +26,7 @@ export const mailboxesOperations = [
     path: '/mailboxes/{mailboxName}',
     result: 'void',
     parameters: [
-      { name: 'mailboxName', in: 'path', type: 'string', required: true },
+      inPath('mailboxName'),
       { name: 'oldMessages', in: 'query', type: 'int', required: true },
       { name: 'newMessages', in: 'query', type: 'int', required: true },
     ],
@@ -37,7 +38,7 @@ export const mailboxesOperations = [
     method: 'DELETE',
     path: '/mailboxes/{mailboxName}',
     result: 'void',
-    parameters: [{ name: 'mailboxName', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('mailboxName')],
     errors: [404],
   },
 ] as const satisfies readonly OperationSpec[];

@@ -1,4 +1,5 @@
 import type { OperationSpec } from '../operation.ts';
+import { inPath } from './shared-parameters.ts';
 
 /** Operations of module res_ari_playbacks. */
 export const playbacksOperations = [
@@ -8,7 +9,7 @@ export const playbacksOperations = [
     method: 'GET',
     path: '/playbacks/{playbackId}',
     result: 'Playback',
-    parameters: [{ name: 'playbackId', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('playbackId')],
     errors: [404],
   },
   {
@@ -17,7 +18,7 @@ export const playbacksOperations = [
     method: 'DELETE',
     path: '/playbacks/{playbackId}',
     result: 'void',
-    parameters: [{ name: 'playbackId', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('playbackId')],
     errors: [404],
   },
   {
@@ -27,7 +28,7 @@ export const playbacksOperations = [
     path: '/playbacks/{playbackId}/control',
     result: 'void',
     parameters: [
-      { name: 'playbackId', in: 'path', type: 'string', required: true },
+      inPath('playbackId'),
       {
         name: 'operation',
         in: 'query',

@@ -1,4 +1,5 @@
 import type { OperationSpec } from '../operation.ts';
+import { inPath } from './shared-parameters.ts';
 
 /** Operations of module res_ari_recordings. */
 export const recordingsOperations = [
@@ -15,7 +16,7 @@ export const recordingsOperations = [
     method: 'GET',
     path: '/recordings/stored/{recordingName}',
     result: 'StoredRecording',
-    parameters: [{ name: 'recordingName', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('recordingName')],
     errors: [404],
   },
   {
@@ -24,7 +25,7 @@ export const recordingsOperations = [
     method: 'DELETE',
     path: '/recordings/stored/{recordingName}',
     result: 'void',
-    parameters: [{ name: 'recordingName', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('recordingName')],
     errors: [404],
   },
   {
@@ -33,7 +34,7 @@ export const recordingsOperations = [
     method: 'GET',
     path: '/recordings/stored/{recordingName}/file',
     result: 'binary',
-    parameters: [{ name: 'recordingName', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('recordingName')],
     errors: [403, 404],
   },
   {
@@ -43,7 +44,7 @@ export const recordingsOperations = [
     path: '/recordings/stored/{recordingName}/copy',
     result: 'StoredRecording',
     parameters: [
-      { name: 'recordingName', in: 'path', type: 'string', required: true },
+      inPath('recordingName'),
       { name: 'destinationRecordingName', in: 'query', type: 'string', required: true },
     ],
     errors: [404, 409],
@@ -54,7 +55,7 @@ export const recordingsOperations = [
     method: 'GET',
     path: '/recordings/live/{recordingName}',
     result: 'LiveRecording',
-    parameters: [{ name: 'recordingName', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('recordingName')],
     errors: [404],
   },
   {
@@ -63,7 +64,7 @@ export const recordingsOperations = [
     method: 'DELETE',
     path: '/recordings/live/{recordingName}',
     result: 'void',
-    parameters: [{ name: 'recordingName', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('recordingName')],
     errors: [404],
   },
   {
@@ -72,7 +73,7 @@ export const recordingsOperations = [
     method: 'POST',
     path: '/recordings/live/{recordingName}/stop',
     result: 'void',
-    parameters: [{ name: 'recordingName', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('recordingName')],
     errors: [404],
   },
   {
@@ -81,7 +82,7 @@ export const recordingsOperations = [
     method: 'POST',
     path: '/recordings/live/{recordingName}/pause',
     result: 'void',
-    parameters: [{ name: 'recordingName', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('recordingName')],
     errors: [404, 409],
   },
   {
@@ -90,7 +91,7 @@ export const recordingsOperations = [
     method: 'DELETE',
     path: '/recordings/live/{recordingName}/pause',
     result: 'void',
-    parameters: [{ name: 'recordingName', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('recordingName')],
     errors: [404, 409],
   },
   {
@@ -99,7 +100,7 @@ export const recordingsOperations = [
     method: 'POST',
     path: '/recordings/live/{recordingName}/mute',
     result: 'void',
-    parameters: [{ name: 'recordingName', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('recordingName')],
     errors: [404, 409],
   },
   {
@@ -108,7 +109,7 @@ export const recordingsOperations = [
     method: 'DELETE',
     path: '/recordings/live/{recordingName}/mute',
     result: 'void',
-    parameters: [{ name: 'recordingName', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('recordingName')],
     errors: [404, 409],
   },
 ] as const satisfies readonly OperationSpec[];

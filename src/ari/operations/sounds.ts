@@ -1,4 +1,5 @@
 import type { OperationSpec } from '../operation.ts';
+import { inPath } from './shared-parameters.ts';
 
 /** Operations of module res_ari_sounds. */
 export const soundsOperations = [
@@ -19,6 +20,6 @@ export const soundsOperations = [
     method: 'GET',
     path: '/sounds/{soundId}',
     result: 'Sound',
-    parameters: [{ name: 'soundId', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('soundId')],
   },
 ] as const satisfies readonly OperationSpec[];

@@ -1,4 +1,5 @@
 import type { OperationSpec } from '../operation.ts';
+import { inPath } from './shared-parameters.ts';
 
 /** Operations on bearer tokens, which Asterisk does not have. */
 export const tokensOperations = [
@@ -33,7 +34,7 @@ export const tokensOperations = [
     method: 'DELETE',
     path: '/tokens/{tokenId}',
     result: 'void',
-    parameters: [{ name: 'tokenId', in: 'path', type: 'string', required: true }],
+    parameters: [inPath('tokenId')],
     errors: [404],
   },
 ] as const satisfies readonly OperationSpec[];
