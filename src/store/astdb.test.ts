@@ -395,6 +395,25 @@ describe('what is made of rows', () => {
     expect([...db.madeRange('/n/', numbers)]).toEqual([7]);
   });
 
+  it('is kept from a list only when nothing has changed since it was read', async () => {
+    const db = await open();
+    await Promise.all(['1', '2', '3'].map((id) => db.put(`/n/${id}`, id)));
+    expect([...db.madeRange('/n/', numbers)]).toEqual([1, 2, 3]);
+    const once = readings;
+    expect([...db.madeRange('/n/', numbers)]).toEqual([1, 2, 3]);
+    expect(readings).toBe(once);
+    outside((raw) => raw.exec('UPDATE astdb SET value = value + 10'));
+    await nextTurn();
+    const list = db.madeRange('/n/', numbers)[Symbol.iterator]();
+    expect(list.next().value).toBe(11);
+    // Changed by somebody else between two of its rows, and noticed by another read.
+    outside((raw) => raw.exec('UPDATE astdb SET value = value + 10'));
+    await nextTurn();
+    expect(db.get('/n/1')).toBe('21');
+    expect(list.next().value).toBe(12);
+    expect(db.made('/n/2', numbers)).toBe(22);
+  });
+
   it('comes in order of key, what is kept and what is not, with what is under way', async () => {
     const db = await open();
     await Promise.all(

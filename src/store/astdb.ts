@@ -30,6 +30,8 @@ interface PendingRow {
 
 /** Rows fetched at a time by `range`, so that a long list holds neither memory nor the thread. */
 const PAGE = 500;
+/** What `#changes` never is: a row that is still under way. */
+const NEVER = -1;
 /**
  * When the writer thread is asked whether another program committed between a commit of ours and the news of it here.
  * The next batch tells as well, and mostly sooner.
@@ -59,6 +61,8 @@ export class AstDb {
   readonly #firstKey: Database.Statement;
   readonly #dataVersion: Database.Statement;
   readonly #rows = new RowCache();
+  /** Moves whenever rows may have changed: what was read before is then not kept. */
+  #changes = 0;
   /** What `PRAGMA data_version` said when the rows in memory were those of the file. */
   #version: unknown;
   /** The version was looked at in this turn of the event loop. */
@@ -209,7 +213,7 @@ export class AstDb {
     this.#readVersion();
     if (this.#version !== before) {
       this.#doubtfulSince = undefined;
-      this.#rows.clear();
+      this.#forgetRows();
       return;
     }
     const doubt = this.#doubtfulSince;
@@ -222,7 +226,12 @@ export class AstDb {
   #doubtEnded(foreign: boolean): void {
     this.#asking = false;
     this.#doubtfulSince = undefined;
-    if (foreign) this.#rows.clear();
+    if (foreign) this.#forgetRows();
+  }
+
+  #forgetRows(): void {
+    this.#rows.clear();
+    this.#changes++;
   }
 
   #readVersion(): void {
@@ -247,26 +256,33 @@ export class AstDb {
   }
 
   /**
-   * What a reader makes of the rows whose key begins with `prefix`, in order of key. A long list is read once: it is no
-   * reason to forget what calls are looking up, and is not kept. @throws {StoreError}
+   * What a reader makes of the rows whose key begins with `prefix`, in order of key. A long list is no reason to forget
+   * what calls are looking up: it is kept only where there is room. @throws {StoreError}
    */
   *madeRange<T>(prefix: string, reader: RowReader<T>): Iterable<T> {
-    for (const [key, row] of this.#walk(prefix, this.#firstKey)) {
-      const known = row === undefined || this.#pending.has(key) ? undefined : this.#known(key);
+    for (const [key, row, changes] of this.#walk(prefix, this.#firstKey)) {
+      const pending = row === undefined || this.#pending.has(key);
+      const known = pending ? undefined : this.#known(key);
       if (known instanceof MadeRow && known.isOf(reader)) yield known.value;
-      else if (row !== undefined) yield reader.read(key, row);
-      else {
+      else if (row === undefined || typeof known === 'string') {
         const made = this.made(key, reader);
         if (made !== undefined) yield made;
+      } else {
+        const made = new MadeRow(reader, reader.read(key, row));
+        if (!pending && known === undefined && changes === this.#changes) this.#rows.offer(key, made);
+        yield made.value;
       }
     }
   }
 
-  /** Keys and rows; a row that stands alone comes without its text when `first` does not ask for it. */
+  /**
+   * Keys and rows, with what `#changes` was when they were read; a row that stands alone comes without its text when
+   * `first` does not ask for it.
+   */
   *#walk(
     prefix: string,
     first: Database.Statement,
-  ): Iterable<readonly [key: string, value: string | undefined]> {
+  ): Iterable<readonly [key: string, value: string | undefined, changes: number]> {
     const end = endOfPrefix(prefix);
     const added: string[] = [];
     for (const key of this.#pending.keys()) if (key.startsWith(prefix)) added.push(key);
@@ -274,16 +290,17 @@ export class AstDb {
     let from = prefix;
     let next = 0;
     for (;;) {
+      const changes = this.#changes;
       const rows = this.#read(from, end, first);
       for (const [key, value] of rows) {
         for (; next < added.length && compareKeys(added[next] ?? '', key) < 0; next++) {
           const pending = this.#pending.get(added[next] ?? '');
-          if (typeof pending?.value === 'string') yield [added[next] ?? '', pending.value];
+          if (typeof pending?.value === 'string') yield [added[next] ?? '', pending.value, NEVER];
         }
         const own = this.#pending.get(key);
         if (added[next] === key) next++;
-        if (own === undefined) yield [key, value];
-        else if (own.value !== null) yield [key, own.value];
+        if (own === undefined) yield [key, value, changes];
+        else if (own.value !== null) yield [key, own.value, NEVER];
       }
       const last = rows.at(-1);
       if (rows.length < PAGE || last === undefined) break;
@@ -291,7 +308,7 @@ export class AstDb {
     }
     for (; next < added.length; next++) {
       const pending = this.#pending.get(added[next] ?? '');
-      if (typeof pending?.value === 'string') yield [added[next] ?? '', pending.value];
+      if (typeof pending?.value === 'string') yield [added[next] ?? '', pending.value, NEVER];
     }
   }
 
@@ -403,6 +420,7 @@ export class AstDb {
     const batch = this.#flying;
     if (batch === undefined) return;
     this.#flying = undefined;
+    this.#changes++;
     this.#settle(foreign);
     for (const [key, value] of batch.changes) {
       const pending = this.#pending.get(key);
@@ -419,7 +437,7 @@ export class AstDb {
 
   /** A batch of ours has moved the version: what moves it from now on does not come from us. */
   #settle(foreign: boolean): void {
-    if (foreign) this.#rows.clear();
+    if (foreign) this.#forgetRows();
     try {
       this.#looked = true;
       this.#willEndTurn();
@@ -428,7 +446,7 @@ export class AstDb {
     } catch (error) {
       // The next read says so to somebody who can be told.
       this.#log.error(this.#readError(error).message);
-      this.#rows.clear();
+      this.#forgetRows();
       this.#version = undefined;
     }
   }
@@ -441,7 +459,7 @@ export class AstDb {
     this.#flying = undefined;
     this.#collecting = undefined;
     this.#pending.clear();
-    this.#rows.clear();
+    this.#forgetRows();
   }
 
   #readError(error: unknown): StoreError {

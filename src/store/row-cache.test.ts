@@ -38,6 +38,18 @@ describe('rows in memory', () => {
     expect(rows.get('/same')).toBeUndefined();
   });
 
+  it('that a list read in passing drive nothing out', () => {
+    const reader = { read: (_key: string, row: string) => row, weigh: () => 36 };
+    const rows = new RowCache(10_000);
+    for (let index = 0; index < 1_000; index++) rows.offer(`/l/${index}`, new MadeRow(reader, 'x'));
+    const listed = rows.size;
+    expect(listed).toBeGreaterThan(10);
+    expect(listed).toBeLessThan(30);
+    rows.set('/used', 'row');
+    expect(rows.get('/l/0')).toBeDefined();
+    expect([rows.size, rows.get('/used')]).toEqual([listed + 1, 'row']);
+  });
+
   it('do not hold more for one row that is larger than all of them', () => {
     const rows = new RowCache(1_000);
     for (let index = 0; index < 10; index++) rows.set(`/${index}`, 'x'.repeat(5_000));
