@@ -39,10 +39,10 @@ export async function benchAri({ scale }: BenchSize): Promise<void> {
     server.write('http.conf', httpConf(server.httpPort));
     await server.start();
     const pid = server.pid ?? 0;
-    heading('ARI, small requests');
-    await gets(server, pid, scale);
-    heading('ARI, events');
     phone = await Phone.open({ server: server.sipPort, user: 'alice', password: 'secret' });
+    heading('ARI, small requests');
+    await gets(server, pid, scale, phone);
+    heading('ARI, events');
     for (const apps of [1, 10, 50, SOCKETS]) await fanOut(server, pid, apps, scale, phone);
     fact(`resident memory after ${SOCKETS} event sockets`, residentMiB(pid), 'MiB');
   } finally {
@@ -51,11 +51,13 @@ export async function benchAri({ scale }: BenchSize): Promise<void> {
   }
 }
 
-async function gets(server: Instance, pid: number, scale: number): Promise<void> {
+async function gets(server: Instance, pid: number, scale: number, phone: Phone): Promise<void> {
   const load = (connections: number, count: number, path: string) =>
     httpLoad(server.httpPort, connections, count, () => restRequest('GET', path), 200);
-  const device = '/deviceStates/Stasis:lamp';
-  await httpLoad(server.httpPort, 1, 1, () => restRequest('PUT', `${device}?deviceState=INUSE`), 204);
+  const socket = await EventSocket.open(server.httpPort, 'app0');
+  const call = await phone.call('100');
+  await call.answered;
+  const channel = await heldChannel(server);
   await load(16, 5_000, '/asterisk/ping');
   for (const connections of [1, 16, 64]) {
     const count = Math.round((connections === 1 ? 5_000 : 20_000) * scale);
@@ -66,8 +68,11 @@ async function gets(server: Instance, pid: number, scale: number): Promise<void>
         GET_AIM,
       );
     await asked('ping', '/asterisk/ping');
-    await asked('one object', device);
+    await asked('channel', `/channels/${channel}`);
   }
+  phone.hangUp();
+  await until(async () => (await channels(server)).length === 0);
+  socket.close();
 }
 
 /** Sockets of one application each that hear of everything: a device that changes, and a call whose variable is set. */
