@@ -1,15 +1,10 @@
-import { createRequire } from 'node:module';
 import { setTimeout as wait } from 'node:timers/promises';
 import AmiClient from 'asterisk-ami-client';
 import connectManager from 'asterisk-manager';
 import nami from 'nami';
 import { afterEach, describe, expect, it } from 'vitest';
-import Yana from 'yana';
 import { AmiBench, MANAGER_CONF } from './support/ami.ts';
-
-// yana asks Node's `util` for what newer versions of Node have taken out of it.
-const util = createRequire(import.meta.url)('node:util') as { isArray?: unknown };
-util.isArray ??= Array.isArray;
+import { loadYana } from './support/yana.ts';
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -101,6 +96,7 @@ describe('clients that people use', () => {
 
   it('yana: logs in, reads commands and lists, hears user events by name', async () => {
     const { bench, port } = await open();
+    const Yana = await loadYana();
     const client = new Yana({ host: '127.0.0.1', port, login: 'admin', password: 's3cret', events: true });
     closers.push(() => client.disconnect());
     client.on('error', () => {});
