@@ -327,8 +327,11 @@ describe('a phone that is called', () => {
     const coming = phone.nextCall();
     client.send(...BOB, 'Context: default', 'Exten: echo', 'Priority: 1', 'Async: true');
     const call = await coming;
+    // Before its answer is acknowledged a phone may not offer anew (RFC 3261 §14.1).
+    const acknowledged = new Promise((done) => call.invite.events.on('acknowledged', done));
     call.answer();
     await event(client, 'OriginateResponse');
+    await acknowledged;
     expect((await call.offer('sendonly')).status).toBe(200);
     expect(told(await event(client, 'Hold'), 'ChannelStateDesc')).toBe('Up');
     expect((await call.offer('sendrecv')).status).toBe(200);
