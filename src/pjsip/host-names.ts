@@ -22,6 +22,8 @@ const RETRY_MS = 30_000;
 const SERVICES = ['_sip._udp', '_sip._tcp', '_sips._tcp'];
 
 interface Known {
+  /** Those who use it, called when it stands for something else than before. */
+  readonly users: Set<() => void>;
   addresses: readonly string[];
   /** Monotonic time from which it is asked for again. */
   askAt: number;
@@ -33,8 +35,6 @@ export interface HostNamesOptions {
   readonly resolver: Resolver;
   readonly clock: Clock;
   readonly log: Logger;
-  /** What a name stands for is another thing than before. */
-  readonly changed: () => void;
 }
 
 /** What names stand for that SIP may come from: asked in the background, so that no packet waits for the DNS. */
@@ -48,30 +48,36 @@ export class HostNames {
     this.#options = options;
   }
 
-  /** The addresses of a name, as far as they are known; from now on they are kept up to date. */
-  addresses(name: string, withServices: boolean): readonly string[] {
+  /**
+   * The addresses of a name, as far as they are known; `changed` is called when they are others. They are kept up to
+   * date until everybody has released the name. One `changed` is one user.
+   */
+  use(
+    name: string,
+    withServices: boolean,
+    changed: () => void,
+  ): { readonly addresses: readonly string[]; readonly release: () => void } {
     const key = withServices ? `srv:${name}` : name;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known.addresses;
-    this.#known.set(key, { addresses: [], askAt: 0, asking: false, failed: false });
-    this.#ask();
-    return [];
+    const known = this.#known.get(key) ?? this.#add(key);
+    known.users.add(changed);
+    const release = () => {
+      known.users.delete(changed);
+      if (known.users.size === 0 && this.#known.get(key) === known) this.#known.delete(key);
+    };
+    return { addresses: known.addresses, release };
   }
 
-  /** Forgets every name but these, given as `addresses` got them. */
-  keep(names: Iterable<readonly [name: string, withServices: boolean]>): void {
-    const wanted = new Set([...names].map(([name, srv]) => (srv ? `srv:${name}` : name)));
-    for (const key of this.#known.keys()) if (!wanted.has(key)) this.#known.delete(key);
-  }
-
-  #ask(): void {
-    const now = this.#options.clock.monotonic();
-    for (const [key, known] of this.#known) {
-      if (known.asking || known.askAt > now) continue;
-      known.asking = true;
-      void this.#resolve(key).then((found) => this.#found(key, known, found));
-    }
+  #add(key: string): Known {
+    const known: Known = { users: new Set(), addresses: [], askAt: 0, asking: false, failed: false };
+    this.#known.set(key, known);
+    this.#ask(key, known);
     this.#plan();
+    return known;
+  }
+
+  #ask(key: string, known: Known): void {
+    known.asking = true;
+    void this.#resolve(key).then((found) => this.#found(key, known, found));
   }
 
   async #resolve(key: string): Promise<readonly string[]> {
@@ -88,7 +94,7 @@ export class HostNames {
 
   #found(key: string, known: Known, addresses: readonly string[]): void {
     if (this.#closed || this.#known.get(key) !== known) return;
-    const { clock, log, changed } = this.#options;
+    const { clock, log } = this.#options;
     const failed = addresses.length === 0;
     known.asking = false;
     known.askAt = clock.monotonic() + (failed ? RETRY_MS : KEEP_MS);
@@ -102,21 +108,19 @@ export class HostNames {
     const now = [...new Set(addresses)].sort();
     if (!failed && now.join() !== known.addresses.join()) {
       known.addresses = now;
-      changed();
+      for (const changed of [...known.users]) changed();
     }
-    this.#plan();
   }
 
-  /** One timer, for the name that is due first. */
+  /** Names are looked through now and then, as long as there are any. */
   #plan(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    if (this.#closed) return;
-    let next = Number.POSITIVE_INFINITY;
-    for (const { asking, askAt } of this.#known.values()) if (!asking) next = Math.min(next, askAt);
-    if (next === Number.POSITIVE_INFINITY) return;
-    const wait = Math.max(0, next - this.#options.clock.monotonic());
-    this.#timer = this.#options.clock.after(wait, () => this.#ask());
+    if (this.#timer !== undefined || this.#closed || this.#known.size === 0) return;
+    this.#timer = this.#options.clock.after(RETRY_MS, () => {
+      this.#timer = undefined;
+      const now = this.#options.clock.monotonic();
+      for (const [key, known] of this.#known) if (!known.asking && known.askAt <= now) this.#ask(key, known);
+      this.#plan();
+    });
   }
 
   close(): void {

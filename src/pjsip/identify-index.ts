@@ -1,20 +1,17 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import type { Logger } from '../log/index.ts';
 import type { Clock } from '../platform/index.ts';
 import type { SipRequest } from '../sip/index.ts';
 import { type Sorcery, type SorceryObject, StoreError } from '../sorcery/index.ts';
+import { AddressClaims } from './address-claims.ts';
+import { type Claim, firstOf, TextClaims } from './claims.ts';
 import { HostNames, type Resolver, systemResolver } from './host-names.ts';
 import { maskLength } from './transport-address.ts';
 
 /** How old what a database told may be: it is asked once for all packets of this time. */
 const FRESH_MS = 1_000;
-
-interface Network {
-  readonly list: BlockList;
-  /** The only port that counts; undefined for any. */
-  readonly port: number | undefined;
-  readonly endpoint: string;
-}
+/** How much longer than asking took it is not asked again, so that a database with many rows is not read all the time. */
+const REST = 10;
 
 export interface IdentifyIndexOptions {
   readonly sorcery: Sorcery;
@@ -23,16 +20,16 @@ export interface IdentifyIndexOptions {
   readonly resolver?: Resolver;
 }
 
-/** How one `identify` recognises a header: a value, or an expression between slashes. */
-interface HeaderRule {
-  readonly name: string;
-  readonly matches: (value: string) => boolean;
-  readonly endpoint: string;
+/** An `identify` as it stands in the index, and what takes it out again. */
+interface Indexed {
+  readonly identify: SorceryObject;
+  readonly removers: readonly (() => void)[];
 }
 
 /**
- * Endpoints by address, header and request URI, from the `identify` objects. Built when one of them changes, never
- * at a packet: single addresses are found by name, networks and headers in a list as long as there are of them.
+ * Endpoints by address, header and request URI, from the `identify` objects. Where several match, the first id counts.
+ * A change costs what that object says; a packet costs the same however many there are, but for expressions, which are
+ * tried in turn.
  */
 export class IdentifyIndex {
   readonly #sorcery: Sorcery;
@@ -42,38 +39,31 @@ export class IdentifyIndex {
   /** Monotonic time from which a database is asked again. */
   #askAt = 0;
   #asking: Promise<void> | undefined;
+  /** Whether objects may have changed in a way that nobody told of one by one. */
   #stale = true;
-  /** By address, and by `address port` where only one port counts. */
-  #addresses = new Map<string, string>();
-  #named: (readonly [name: string, withServices: boolean])[] = [];
-  #networks: Network[] = [];
-  #headers: HeaderRule[] = [];
-  #uris: { readonly matches: (value: string) => boolean; readonly endpoint: string }[] = [];
+  readonly #indexed = new Map<string, Indexed>();
+  readonly #addresses = new AddressClaims();
+  /** By the name of the header, in small letters. */
+  readonly #headers = new Map<string, TextClaims>();
+  readonly #uris = new TextClaims();
 
   constructor({ sorcery, clock, log, resolver = systemResolver }: IdentifyIndexOptions) {
     this.#sorcery = sorcery;
     this.#clock = clock;
-    this.#names = new HostNames({
-      resolver,
-      clock,
-      log,
-      changed: () => {
-        this.#stale = true;
-      },
-    });
-    const touch = (object: SorceryObject) => {
-      if (object.type.name !== 'identify') return;
-      this.#stale = true;
-      // Asked for now, not when the first packet comes.
-      for (const match of object.list('match')) {
-        const { host } = readMatch(match);
-        if (isIP(host) === 0) this.#lookUp(host, object);
-      }
+    this.#names = new HostNames({ resolver, clock, log });
+    const put = (object: SorceryObject) => {
+      if (object.type.name === 'identify') this.#put(object);
     };
     this.#offs = [
-      sorcery.events.on('created', touch),
-      sorcery.events.on('updated', touch),
-      sorcery.events.on('deleted', touch),
+      sorcery.events.on('created', put),
+      sorcery.events.on('updated', put),
+      sorcery.events.on('deleted', ({ type, id }) => {
+        if (type.name !== 'identify') return;
+        // Another wizard may have one of that id, which comes to light now.
+        const behind = sorcery.get('identify', id);
+        if (behind === undefined) this.#remove(id);
+        else this.#put(behind);
+      }),
       sorcery.events.on('loaded', (type) => {
         if (type !== 'identify') return;
         this.#stale = true;
@@ -101,86 +91,98 @@ export class IdentifyIndex {
 
   async #ask(): Promise<void> {
     const first = this.#askAt === 0;
+    const began = this.#clock.monotonic();
     try {
       await this.#sorcery.list('identify');
     } catch (error) {
       if (first || !(error instanceof StoreError)) throw error;
     }
-    this.#askAt = this.#clock.monotonic() + FRESH_MS;
+    const now = this.#clock.monotonic();
+    this.#askAt = now + Math.max(FRESH_MS, REST * (now - began));
     this.#stale = true;
   }
 
   /** The endpoint that an address belongs to; one for this very port comes first. */
   byAddress(address: string, port: number): string | undefined {
     this.#refresh();
-    const single = this.#addresses.get(`${address} ${port}`) ?? this.#addresses.get(address);
-    if (single !== undefined) return single;
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    return this.#networks.find(
-      (each) => (each.port === undefined || each.port === port) && each.list.check(address, family),
-    )?.endpoint;
+    return this.#addresses.first(address, port)?.endpoint;
   }
 
   byHeader(request: SipRequest): string | undefined {
     this.#refresh();
-    return this.#headers.find(({ name, matches }) => request.getAll(name).some(matches))?.endpoint;
+    let found: Claim | undefined;
+    for (const [name, claims] of this.#headers)
+      for (const value of request.getAll(name)) found = firstOf(found, claims.first(value));
+    return found?.endpoint;
   }
 
   byRequestUri(uri: string): string | undefined {
     this.#refresh();
-    return this.#uris.find(({ matches }) => matches(uri))?.endpoint;
+    return this.#uris.first(uri)?.endpoint;
   }
 
+  /** Objects do not change: only those that are others than before are looked at. */
   #refresh(): void {
     if (!this.#stale) return;
     this.#stale = false;
-    this.#addresses = new Map();
-    this.#networks = [];
-    this.#headers = [];
-    this.#uris = [];
-    this.#named = [];
-    for (const identify of this.#sorcery.all('identify')) this.#add(identify);
-    this.#names.keep(this.#named);
+    const gone = new Set(this.#indexed.keys());
+    for (const identify of this.#sorcery.all('identify')) {
+      gone.delete(identify.id);
+      if (this.#indexed.get(identify.id)?.identify !== identify) this.#put(identify);
+    }
+    for (const id of gone) this.#remove(id);
   }
 
-  #add(identify: SorceryObject): void {
-    const endpoint = identify.get('endpoint');
+  #put(identify: SorceryObject): void {
+    const before = this.#indexed.get(identify.id);
+    this.#indexed.set(identify.id, { identify, removers: this.#claim(identify) });
+    // Last, so that names that both have stay known.
+    for (const remove of before?.removers ?? []) remove();
+  }
+
+  #remove(id: string): void {
+    for (const remove of this.#indexed.get(id)?.removers ?? []) remove();
+    this.#indexed.delete(id);
+  }
+
+  #claim(identify: SorceryObject): (() => void)[] {
+    const claim = { id: identify.id, endpoint: identify.get('endpoint') };
+    const again = () => this.#put(identify);
+    const removers: (() => void)[] = [];
     for (const match of identify.list('match')) {
       const { host, port, mask } = readMatch(match);
-      if (isIP(host) !== 0) this.#addNetwork(host, port, mask, endpoint);
-      else for (const each of this.#lookUp(host, identify)) this.#addNetwork(each, port, undefined, endpoint);
+      const version = isIP(host);
+      if (version === 0) {
+        const { addresses, release } = this.#names.use(host, identify.is('srv_lookups'), again);
+        removers.push(release);
+        for (const each of addresses) removers.push(this.#addresses.add(each, undefined, port, claim));
+      } else {
+        const bits = mask === undefined ? undefined : maskLength(mask, version === 6 ? 128 : 32);
+        removers.push(this.#addresses.add(host, bits, port, claim));
+      }
     }
     const header = identify.get('match_header');
     const colon = header.indexOf(':');
     if (colon > 0) {
-      this.#headers.push({
-        name: header.slice(0, colon).trim(),
-        matches: matcher(header.slice(colon + 1).trim()),
-        endpoint,
-      });
+      const name = header.slice(0, colon).trim().toLowerCase();
+      removers.push(this.#claimHeader(name, header.slice(colon + 1).trim(), claim));
     }
     const uri = identify.get('match_request_uri');
-    if (uri !== '') this.#uris.push({ matches: matcher(uri), endpoint });
+    if (uri !== '') removers.push(this.#uris.add(uri, claim));
+    return removers;
   }
 
-  #addNetwork(address: string, port: number | undefined, mask: string | undefined, endpoint: string): void {
-    const version = isIP(address);
-    const whole = version === 6 ? 128 : 32;
-    const bits = maskLength(mask ?? '', whole);
-    if (bits === whole) {
-      const key = port === undefined ? address : `${address} ${port}`;
-      if (!this.#addresses.has(key)) this.#addresses.set(key, endpoint);
-      return;
+  #claimHeader(name: string, value: string, claim: Claim): () => void {
+    let claims = this.#headers.get(name);
+    if (claims === undefined) {
+      claims = new TextClaims();
+      this.#headers.set(name, claims);
     }
-    const list = new BlockList();
-    list.addSubnet(address, bits, version === 6 ? 'ipv6' : 'ipv4');
-    this.#networks.push({ list, port, endpoint });
-  }
-
-  #lookUp(name: string, identify: SorceryObject): readonly string[] {
-    const withServices = identify.is('srv_lookups');
-    this.#named.push([name, withServices]);
-    return this.#names.addresses(name, withServices);
+    const remove = claims.add(value, claim);
+    return () => {
+      remove();
+      if (this.#headers.get(name)?.empty) this.#headers.delete(name);
+    };
   }
 
   close(): void {
@@ -196,16 +198,4 @@ function readMatch(match: string): { host: string; port: number | undefined; mas
   const colon = place.lastIndexOf(':');
   if (colon < 0) return { host: place, port: undefined, mask };
   return { host: place.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(place.slice(colon + 1)), mask };
-}
-
-/** A text to equal, or an expression between slashes, compiled here once. */
-function matcher(wanted: string): (value: string) => boolean {
-  if (wanted.length < 2 || !wanted.startsWith('/') || !wanted.endsWith('/'))
-    return (value) => value === wanted;
-  try {
-    const expression = new RegExp(wanted.slice(1, -1));
-    return (value) => expression.test(value);
-  } catch {
-    return () => false;
-  }
 }
