@@ -6,6 +6,7 @@ import { benchCalls } from './subjects/calls.ts';
 import { benchPush } from './subjects/push.ts';
 import { benchRealtime } from './subjects/realtime.ts';
 import { benchRegister } from './subjects/register.ts';
+import { benchRetrieval } from './subjects/retrieval.ts';
 import { benchSip } from './subjects/sip.ts';
 import { benchStart } from './subjects/start.ts';
 import type { BenchSize } from './support/table.ts';
@@ -22,6 +23,7 @@ const subjects = new Map<string, Subject>([
     'realtime',
     { about: 'push and retrieval through each wizard, with few and with many objects', run: benchRealtime },
   ],
+  ['retrieval', { about: 'requests that look objects up, with few and with many', run: benchRetrieval }],
   ['ari', { about: 'small requests, and events to many sockets', run: benchAri }],
   ['register', { about: 'REGISTER with digest, contacts in AstDB', run: benchRegister }],
   ['calls', { about: 'INVITE → StasisStart → answer → hangup', run: benchCalls }],

@@ -35,10 +35,14 @@ export function row(name: string, measured: Measured, aimMicros?: number): Measu
   return measured;
 }
 
-/** How much more an operation costs with many objects than with few. */
-export function growth(name: string, few: Measured, many: Measured): void {
+/** How much more an operation costs with many objects than with few. A part of an operation has no aim of its own. */
+export function growth(name: string, few: Measured, many: Measured, isWhole = true): void {
   const factor = many.cpuMicros / few.cpuMicros;
-  line(name, `×${factor.toFixed(2)}`, `${' '.repeat(11)}${verdict(factor, GROWTH_AIM)}`);
+  line(
+    name,
+    `×${factor.toFixed(2)}`,
+    `${' '.repeat(11)}${verdict(factor, isWhole ? GROWTH_AIM : undefined)}`,
+  );
 }
 
 /** One line of anything else that was measured, with its unit. */

@@ -1,6 +1,6 @@
 import { isFalse, isTrue } from '../conf/index.ts';
 import type { Clock } from '../platform/index.ts';
-import { MemoryWizard } from './memory-wizard.ts';
+import { ById } from './by-id.ts';
 import type { ObjectType } from './object-type.ts';
 import type { SorceryObject } from './sorcery-object.ts';
 import type { Wizard } from './wizard.ts';
@@ -23,9 +23,12 @@ export interface CachedObject {
   readonly expiresIn: number;
 }
 
-interface Age {
+/** An object with its age. */
+interface Kept {
+  readonly id: string;
+  readonly object: SorceryObject;
   /** Monotonic milliseconds. */
-  since: number;
+  readonly since: number;
   /** Made stale by hand. */
   stale: boolean;
   updating: boolean;
@@ -50,8 +53,8 @@ export class MemoryCacheWizard implements Wizard {
   readonly expireOnReload: boolean;
   readonly fullBackend: boolean;
   readonly #clock: Clock;
-  readonly #objects = new MemoryWizard();
-  readonly #ages = new Map<string, Age>();
+  /** The oldest first: whatever is put again is put behind. */
+  readonly #kept = new ById<Kept>();
   /** Whether it was filled since it was last emptied, and whether that was with everything there is. */
   #filled = false;
   #whole = false;
@@ -90,44 +93,50 @@ export class MemoryCacheWizard implements Wizard {
   }
 
   get(id: string): SorceryObject | undefined {
-    const object = this.#objects.get(id);
-    const age = this.#ages.get(id);
-    if (object === undefined || age === undefined) return undefined;
-    const seconds = (this.#clock.monotonic() - age.since) / 1000;
-    if (this.lifetimeMaximum > 0 && seconds >= this.lifetimeMaximum) {
-      this.expire(id);
+    const kept = this.#kept.get(id);
+    return kept === undefined ? undefined : this.#current(kept);
+  }
+
+  /** The object, if it may still be told. */
+  #current(kept: Kept): SorceryObject | undefined {
+    if (this.lifetimeMaximum > 0 && this.#age(kept) >= this.lifetimeMaximum) {
+      this.expire(kept.id);
       return undefined;
     }
-    if (age.stale || (this.lifetimeStale > 0 && seconds >= this.lifetimeStale)) this.#refresh(id, age);
-    return object;
+    if (kept.stale || (this.lifetimeStale > 0 && this.#age(kept) >= this.lifetimeStale)) this.#refresh(kept);
+    return kept.object;
+  }
+
+  /** In seconds. */
+  #age({ since }: Kept): number {
+    return (this.#clock.monotonic() - since) / 1000;
   }
 
   *all(prefix = ''): Iterable<SorceryObject> {
-    for (const { id } of this.#objects.all(prefix)) {
-      const object = this.get(id);
+    for (const kept of this.#kept.all(prefix)) {
+      const object = this.#current(kept);
       if (object !== undefined) yield object;
     }
   }
 
-  #refresh(id: string, age: Age): void {
+  #refresh(kept: Kept): void {
     const backend = this.#backend;
-    if (age.updating || backend === undefined) return;
-    age.updating = true;
-    const again = this.fullBackend ? this.#refill(backend) : this.#reread(backend, id);
+    if (kept.updating || backend === undefined) return;
+    kept.updating = true;
+    const again = this.fullBackend ? this.#refill(backend) : this.#reread(backend, kept);
     // Who is behind the cache has told the log that it is away; the object is served on, and asked for at its next use.
     again
       .catch(() => {})
       .finally(() => {
-        age.updating = false;
+        kept.updating = false;
       });
   }
 
-  async #reread(backend: CacheBackend, id: string): Promise<void> {
-    const before = this.#objects.get(id);
-    const object = await backend.find(id);
+  async #reread(backend: CacheBackend, before: Kept): Promise<void> {
+    const object = await backend.find(before.id);
     // A push in between has put what is newer.
-    if (this.#objects.get(id) !== before) return;
-    if (object === undefined) this.#drop(id);
+    if (this.#kept.get(before.id) !== before) return;
+    if (object === undefined) this.#kept.drop(before.id);
     else this.#put(object);
   }
 
@@ -153,7 +162,7 @@ export class MemoryCacheWizard implements Wizard {
     for (const object of touched.values()) if (object !== undefined) this.#put(object);
     this.#filled = true;
     // With a limit on their number it does not hold them all.
-    this.#whole = this.maximumObjects === 0 || this.#objects.size < this.maximumObjects;
+    this.#whole = this.maximumObjects === 0 || this.#kept.size < this.maximumObjects;
   }
 
   async create(object: SorceryObject): Promise<boolean> {
@@ -168,34 +177,28 @@ export class MemoryCacheWizard implements Wizard {
 
   async delete(id: string): Promise<boolean> {
     this.#touched?.set(id, undefined);
-    return this.#drop(id);
+    return this.#kept.drop(id);
   }
 
   #put(object: SorceryObject): void {
-    this.#drop(object.id);
-    while (this.maximumObjects > 0 && this.#objects.size >= this.maximumObjects) {
-      const oldest = this.#ages.keys().next().value;
+    const { id } = object;
+    this.#kept.drop(id);
+    while (this.maximumObjects > 0 && this.#kept.size >= this.maximumObjects) {
+      const [oldest] = this.#kept.oldestFirst();
       if (oldest === undefined) break;
       this.#whole = false;
-      this.#drop(oldest);
+      this.#kept.drop(oldest.id);
     }
-    this.#objects.put(object);
-    this.#ages.set(object.id, { since: this.#clock.monotonic(), stale: false, updating: false });
+    this.#kept.put({ id, object, since: this.#clock.monotonic(), stale: false, updating: false });
     this.#dropExpired();
   }
 
-  #drop(id: string): boolean {
-    this.#ages.delete(id);
-    return this.#objects.drop(id);
-  }
-
-  /** Objects nobody asks for must not stay for ever; the oldest come first. */
+  /** Objects nobody asks for must not stay for ever. */
   #dropExpired(): void {
     if (this.lifetimeMaximum === 0) return;
-    const limit = this.#clock.monotonic() - this.lifetimeMaximum * 1000;
-    for (const [id, { since }] of this.#ages) {
-      if (since > limit) return;
-      this.expire(id);
+    for (const kept of this.#kept.oldestFirst()) {
+      if (this.#age(kept) < this.lifetimeMaximum) return;
+      this.expire(kept.id);
     }
   }
 
@@ -204,26 +207,23 @@ export class MemoryCacheWizard implements Wizard {
   }
 
   clear(): void {
-    this.#objects.clear();
-    this.#ages.clear();
+    this.#kept.clear();
     this.#filled = false;
     this.#whole = false;
   }
 
   get size(): number {
     this.#dropExpired();
-    return this.#objects.size;
+    return this.#kept.size;
   }
 
   *dump(): Iterable<CachedObject> {
     this.#dropExpired();
-    const left = (age: Age, lifetime: number) =>
-      lifetime === 0 ? 0 : Math.max(0, Math.floor(lifetime - (this.#clock.monotonic() - age.since) / 1000));
-    for (const { id } of this.#objects.all()) {
-      const age = this.#ages.get(id);
-      if (age === undefined) continue;
-      const staleIn = age.stale ? 0 : left(age, this.lifetimeStale);
-      yield { id, staleIn, expiresIn: left(age, this.lifetimeMaximum) };
+    for (const kept of this.#kept.all()) {
+      const left = (lifetime: number) =>
+        lifetime === 0 ? 0 : Math.max(0, Math.floor(lifetime - this.#age(kept)));
+      const staleIn = kept.stale ? 0 : left(this.lifetimeStale);
+      yield { id: kept.id, staleIn, expiresIn: left(this.lifetimeMaximum) };
     }
   }
 
@@ -232,27 +232,27 @@ export class MemoryCacheWizard implements Wizard {
     // What is gone from here may still be behind it.
     this.#filled = false;
     this.#whole = false;
-    return this.#drop(id);
+    return this.#kept.drop(id);
   }
 
   /** Lets one object count as stale, and reads it again at once if asked to. Returns false when it is not there. */
   markStale(id: string, reload = false): boolean {
-    const age = this.#ages.get(id);
-    if (age === undefined) return false;
-    age.stale = true;
-    if (reload) this.#refresh(id, age);
+    const kept = this.#kept.get(id);
+    if (kept === undefined) return false;
+    kept.stale = true;
+    if (reload) this.#refresh(kept);
     return true;
   }
 
   markAllStale(): void {
-    for (const age of this.#ages.values()) age.stale = true;
+    for (const kept of this.#kept.oldestFirst()) kept.stale = true;
   }
 
   /** Reads everything that is behind it. Resolves with how many objects there were. @throws {NotFullCache | StoreError} */
   async populate(): Promise<number> {
     if (!this.fullBackend || this.#backend === undefined) throw new NotFullCache(this.cacheName);
     await this.#refill(this.#backend);
-    return this.#objects.size;
+    return this.#kept.size;
   }
 }
 

@@ -1,5 +1,5 @@
-import { lowerBound } from './memory-wizard.ts';
 import type { SorceryObject } from './sorcery-object.ts';
+import { Sorted } from './sorted.ts';
 import type { Problem, Wizard } from './wizard.ts';
 
 /** Objects that come from somewhere else than sorcery: they are read and listed, and nobody changes them here. */
@@ -9,7 +9,7 @@ export class ReadOnlyWizard implements Wizard {
   readonly writable = false;
   #problems: readonly Problem[] = [];
   #objects: ReadonlyMap<string, SorceryObject> = new Map();
-  #sorted: readonly string[] = [];
+  #sorted = new Sorted<SorceryObject>();
 
   constructor(name: string, argument = '') {
     this.name = name;
@@ -23,7 +23,7 @@ export class ReadOnlyWizard implements Wizard {
   /** Puts other objects in the place of all there were; lists show them in the order of their ids. */
   replace(objects: Iterable<SorceryObject>, problems: readonly Problem[] = []): void {
     this.#objects = new Map([...objects].map((each) => [each.id, each]));
-    this.#sorted = [...this.#objects.keys()].sort();
+    this.#sorted = new Sorted(this.#objects.values());
     this.#problems = problems;
   }
 
@@ -36,13 +36,8 @@ export class ReadOnlyWizard implements Wizard {
     return this.#objects.get(id);
   }
 
-  *all(prefix = ''): Iterable<SorceryObject> {
-    for (let at = lowerBound(this.#sorted, prefix); at < this.#sorted.length; at++) {
-      const id = this.#sorted[at] ?? '';
-      if (!id.startsWith(prefix)) return;
-      const object = this.#objects.get(id);
-      if (object !== undefined) yield object;
-    }
+  all(prefix = ''): Iterable<SorceryObject> {
+    return this.#sorted.from(prefix);
   }
 
   async create(): Promise<boolean> {

@@ -8,8 +8,8 @@ import {
   StoreError,
   valuesOf,
 } from '../store/index.ts';
+import { ById } from './by-id.ts';
 import { UNSET } from './kinds.ts';
-import { MemoryWizard } from './memory-wizard.ts';
 import type { ObjectType } from './object-type.ts';
 import type { Reader, RemoteWizard } from './reading.ts';
 import { SorceryObject } from './sorcery-object.ts';
@@ -31,7 +31,7 @@ export class RealtimeWizard implements Wizard, RemoteWizard {
   readonly writable = true;
   readonly remote = true;
   readonly argument: string;
-  readonly known: MemoryWizard;
+  readonly known = new ById<SorceryObject>();
   readonly #type: ObjectType;
   readonly #realtime: Realtime;
   readonly #reader: Reader;
@@ -47,7 +47,6 @@ export class RealtimeWizard implements Wizard, RemoteWizard {
     this.#realtime = realtime;
     this.#reader = reader;
     this.#log = log;
-    this.known = new MemoryWizard();
     const [family = '', ...options] = argument.split(',').map((each) => each.trim());
     if (family === '') throw new Error('realtime needs a family: realtime,<family>');
     let unqualified: UnqualifiedFetch = 'yes';
@@ -147,7 +146,11 @@ export class RealtimeWizard implements Wizard, RemoteWizard {
   }
 
   #remember(object: SorceryObject): void {
-    this.known.put(object, KNOWN_LIMIT);
+    if (this.known.size >= KNOWN_LIMIT && !this.known.has(object.id)) {
+      const [first] = this.known.oldestFirst();
+      if (first !== undefined) this.known.drop(first.id);
+    }
+    this.known.put(object);
   }
 
   #fields(object: SorceryObject): Field[] {

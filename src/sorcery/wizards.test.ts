@@ -5,7 +5,7 @@ import { FakeClock } from '../platform/index.ts';
 import { AstDbWizard } from './astdb-wizard.ts';
 import { ConfigWizard } from './config-wizard.ts';
 import { MemoryCacheWizard, NotFullCache } from './memory-cache-wizard.ts';
-import { lowerBound, MemoryWizard } from './memory-wizard.ts';
+import { MemoryWizard } from './memory-wizard.ts';
 import { lamp, makeBench, makeLamp } from './test-bench.ts';
 import type { Wizard } from './wizard.ts';
 
@@ -60,14 +60,6 @@ describe('the memory wizard', () => {
     for (const id of ['a', 'b', 'o;@1', 'o;@2']) await wizard.create(makeLamp(id));
     for (const each of wizard.all()) await wizard.delete(each.id);
     expect(ids(wizard)).toEqual([]);
-  });
-});
-
-describe('the lower bound', () => {
-  it('is where a text stands or would stand', () => {
-    const sorted = ['b', 'd', 'f'];
-    expect(['a', 'b', 'c', 'f', 'g'].map((each) => lowerBound(sorted, each))).toEqual([0, 0, 1, 2, 3]);
-    expect(lowerBound([], 'a')).toBe(0);
   });
 });
 
