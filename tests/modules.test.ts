@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Instance } from './support/instance.ts';
 import { Phone } from './support/phone.ts';
@@ -113,5 +115,72 @@ describe('a module that modules.conf keeps out', () => {
     expect(await status(alice, 'OPTIONS')).toBe(403);
     expect(await status(await phone('open'), 'OPTIONS')).toBe(200);
     expect(await status(await phone('nobody'), 'OPTIONS')).toBe(403);
+  });
+});
+
+describe('a wizard of sorcery.conf or a driver of extconfig.conf', () => {
+  const files = {
+    'pjsip.conf': UDP,
+    'sorcery.conf':
+      '[res_pjsip]\naor=realtime,ps_aors\nauth/cache=memory_cache,name=auths\nauth=memory\nendpoint=astdb,ps_endpoints\n',
+    'extconfig.conf': '[settings]\nps_aors => sqlite3,rt,ps_aors\n',
+    'res_config_sqlite3.conf': '[rt]\ndbfile=@DIR@/rt.sqlite3\n',
+  };
+
+  async function withFiles(...noload: string[]): Promise<void> {
+    const lines = noload.map((name) => `noload=${name}.so\n`);
+    server = await Instance.create({
+      ...files,
+      'modules.conf': `[modules]\nautoload=yes\n${lines.join('')}`,
+    });
+    expect((await server.program('db', 'migrate', '-C', server.confFile)).code).toBe(0);
+    await server.start();
+  }
+
+  const logged = () => readFileSync(join(server.dir, 'log', 'full'), 'utf8');
+
+  const detailOf = async (type: string) => {
+    const { status, body } = await server.push(type, 'x', {});
+    return `${status} ${(body as { detail?: string }).detail ?? ''}`;
+  };
+
+  it('keeps nothing without its module, says so to whoever asks, and works as soon as that is loaded', async () => {
+    await withFiles('res_sorcery_realtime', 'res_sorcery_memory_cache');
+    expect(await detailOf('aor')).toMatch(/^403 .*needs res_sorcery_realtime, which is not loaded/);
+    // Without its cache a type is slower, and nothing else.
+    expect(
+      (await server.push('auth', 'x', { auth_type: 'userpass', username: 'x', password: 'x' })).status,
+    ).toBe(200);
+    expect(await says('sorcery show auth')).not.toContain('memory_cache');
+    expect(await says('module load res_sorcery_realtime.so')).toBe('Loaded res_sorcery_realtime.so\n');
+    expect(await detailOf('aor')).toBe('200 ');
+    expect(await says('module load res_sorcery_memory_cache.so')).toBe(
+      'Loaded res_sorcery_memory_cache.so\n',
+    );
+    expect((await server.object('auth', 'x')).status).toBe(200);
+    expect(await says('sorcery memory cache show auths')).toContain('Number of objects within cache: 1');
+  });
+
+  it('cannot be taken away while a type is kept in it', async () => {
+    await withFiles();
+    for (const name of ['res_sorcery_realtime', 'res_sorcery_memory_cache', 'res_sorcery_astdb'])
+      expect(await says(`module unload ${name}.so`)).toContain('Unable to unload');
+    expect(logged()).toContain("Unload of 'res_sorcery_realtime.so' refused: it is used by aor");
+    expect((await server.cli('module show like res_sorcery_memory_cache'))[1]).toMatch(/ 1 +Running/);
+    server.write('sorcery.conf', '[res_pjsip]\naor=memory\n');
+    await server.rx('module reload');
+    expect(await says('module unload res_sorcery_realtime.so')).toBe('Unloaded res_sorcery_realtime.so\n');
+  });
+
+  it('opens no database of a driver whose module is kept out; what it keeps is away until it is loaded', async () => {
+    await withFiles('res_config_sqlite3');
+    expect(await detailOf('aor')).toMatch(/^403 .*'ps_aors' is mapped to no database/);
+    expect(logged()).toContain("driver 'sqlite3' needs res_config_sqlite3, which is not loaded");
+    expect(await says('module load res_config_sqlite3.so')).toBe('Loaded res_config_sqlite3.so\n');
+    expect(await detailOf('aor')).toBe('200 ');
+    expect(await says('module unload res_config_sqlite3.so')).toBe('Unloaded res_config_sqlite3.so\n');
+    expect(await detailOf('aor')).toMatch(/^503 /);
+    expect(await says('module load res_config_sqlite3.so')).toBe('Loaded res_config_sqlite3.so\n');
+    expect((await server.object('aor', 'x')).status).toBe(200);
   });
 });

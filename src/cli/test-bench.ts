@@ -6,7 +6,7 @@ import { LogHub, memoryLogger, silentLogger } from '../log/index.ts';
 import { type ModuleDefinition, ModuleTable } from '../modules/index.ts';
 import { FakeClock } from '../platform/index.ts';
 import { NamedAcls } from '../security/index.ts';
-import { Sorcery, type TypeSpec } from '../sorcery/index.ts';
+import { Sorcery, type TypeSpec, wizardModules } from '../sorcery/index.ts';
 import { Stasis } from '../stasis/index.ts';
 import { AstDb, type Realtime } from '../store/index.ts';
 import { Switch } from '../switch/index.ts';
@@ -42,7 +42,9 @@ export async function startBench(
   );
   await modules.start(undefined);
   if (options.sorceryConf !== undefined) writeFileSync(join(dir, 'sorcery.conf'), options.sorceryConf);
-  const sorcery = new Sorcery({ etcDir: dir, astdb, log: silentLogger, clock, running: modules.running });
+  const brings = new Set(wizardModules.map((each) => each.module));
+  const running = (module: string) => brings.has(module) || modules.running(module);
+  const sorcery = new Sorcery({ etcDir: dir, astdb, log: silentLogger, clock, running });
   if (options.types !== undefined) sorcery.register(options.types, 'pjsip.conf');
   const acls = new NamedAcls({
     read: () => loadConfigIfPresent('acl.conf', { etcDir: dir, allowExec: false }),

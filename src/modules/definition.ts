@@ -14,6 +14,8 @@ export interface ModuleDefinition {
   readonly requires?: readonly string[];
   /** Modules that are loaded before this one where both are. */
   readonly after?: readonly string[];
+  /** What uses it at the moment beside the modules that require it: in use it is not unloaded. */
+  readonly users?: () => readonly string[];
   /** Begins to work. Throwing declines the module; the error's message is the reason. */
   readonly load?: () => void | Promise<void>;
   /** Ends what `load` began. */
@@ -29,7 +31,7 @@ export interface ModuleStatus {
   readonly description: string;
   readonly supportLevel: SupportLevel;
   readonly running: boolean;
-  /** Running modules that require it. */
+  /** Running modules that require it, and what else uses it. */
   readonly useCount: number;
   /** Whether there is anything that it could read again. */
   readonly reloadable: boolean;

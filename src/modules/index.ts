@@ -12,4 +12,5 @@ export type {
   UnloadResult,
 } from './definition.ts';
 export { type ModuleEvents, ModuleTable } from './module-table.ts';
+export { readModulesConfig, startsWith } from './modules-config.ts';
 export { showModules } from './show.ts';

@@ -22,6 +22,8 @@ export interface ModuleEvents {
 
 /** The module that everything belongs to which is always there. */
 const CORE = 'core';
+/** Users that a refusal names. */
+const MAX_NAMED = 5;
 
 interface Entry {
   readonly definition: ModuleDefinition;
@@ -201,7 +203,7 @@ export class ModuleTable {
       description: definition.description,
       supportLevel: definition.supportLevel ?? 'core',
       running: reason === undefined,
-      useCount: reason === undefined ? this.#directDependents(definition.name).length : 0,
+      useCount: reason === undefined ? this.#usersOf(definition).length : 0,
       reloadable: definition.reload !== undefined,
       ...(reason === undefined ? {} : { reason }),
     };
@@ -211,6 +213,10 @@ export class ModuleTable {
     return [...this.#entries.values()]
       .filter((each) => each.reason === undefined && each.definition.requires?.includes(name) === true)
       .map((each) => each.definition.name);
+  }
+
+  #usersOf(definition: ModuleDefinition): string[] {
+    return [...this.#directDependents(definition.name), ...(definition.users?.() ?? [])];
   }
 
   /** All that requires it, directly or not, the outermost first. */
@@ -299,7 +305,9 @@ export class ModuleTable {
     if (reason !== undefined) return undefined;
     if (definition.builtin === true) return 'it is part of the core';
     const dependents = this.#directDependents(definition.name);
-    return dependents.length > 0 ? `it is required by ${dependents.join(', ')}` : undefined;
+    if (dependents.length > 0) return `it is required by ${dependents.join(', ')}`;
+    const users = definition.users?.() ?? [];
+    return users.length > 0 ? `it is used by ${inWords(users)}` : undefined;
   }
 
   async #stop({ definition, reason }: Entry): Promise<void> {
@@ -326,6 +334,11 @@ export class ModuleTable {
       return { result: 'failed', reason };
     }
   }
+}
+
+function inWords(users: readonly string[]): string {
+  const named = users.slice(0, MAX_NAMED).join(', ');
+  return users.length <= MAX_NAMED ? named : `${named} and ${users.length - MAX_NAMED} more`;
 }
 
 function fileName(definition: ModuleDefinition): string {

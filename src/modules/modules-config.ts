@@ -14,6 +14,11 @@ export interface ModulesConfig {
   readonly warnings: readonly string[];
 }
 
+/** Whether a module is loaded at the start, unless something that it requires is missing. */
+export function startsWith({ autoload, preload, load, noload }: ModulesConfig, name: string): boolean {
+  return !noload.has(name) && (autoload || preload.includes(name) || load.includes(name));
+}
+
 /** Reads [modules]. Without the file everything is loaded. */
 export function readModulesConfig(config: Config | undefined): ModulesConfig {
   const preload: string[] = [];

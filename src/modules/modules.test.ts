@@ -144,6 +144,19 @@ describe('load, unload, reload', () => {
     expect(table.find('a')?.useCount).toBe(1);
   });
 
+  it('keeps one that is used by something else, and says by what', async () => {
+    let users = ['endpoint', 'aor', 'auth', 'contact', 'global', 'system', 'transport'];
+    const table = new ModuleTable([{ name: 'a', description: '', users: () => users }], memoryLogger());
+    await table.start(conf('autoload=yes\n'));
+    expect(table.find('a')?.useCount).toBe(7);
+    expect(await table.unload('a')).toEqual({
+      result: 'refused',
+      reason: 'it is used by endpoint, aor, auth, contact, global and 2 more',
+    });
+    users = [];
+    expect(await table.unload('a')).toEqual({ result: 'unloaded' });
+  });
+
   it('reloads what can, and keeps what runs when that fails', async () => {
     let broken = false;
     const table = new ModuleTable(

@@ -57,6 +57,13 @@ export function moduleActions(parts: ModuleParts): ModuleActions {
         await statics.refresh();
       },
     },
+    wizard: (wizard) => ({ users: () => sorcery.usersOf(wizard) }),
+    driver: (driver) => ({
+      load: async () => {
+        if (await realtime.allow(driver)) await sorcery.retry();
+      },
+      unload: () => realtime.forbid(driver),
+    }),
     http: { reload: () => http.reload() },
     prometheus: { reload: () => http.applyMetrics(parts.metrics) },
     acl: { reload: () => acls.reload() },

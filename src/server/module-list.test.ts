@@ -17,6 +17,8 @@ const list = moduleList({
   notify: { load: nothing, reload: nothing },
   ari: { load: nothing, unload: nothing, reload: nothing },
   webSocketClients: { load: nothing, unload: nothing, reload: nothing },
+  wizard: () => ({}),
+  driver: () => ({}),
   objects: () => ({}),
   wizards: { load: nothing, unload: nothing, reload: nothing },
   devices: { load: nothing },

@@ -1,6 +1,8 @@
 import { dialplanModules } from '../dialplan/index.ts';
 import type { ModuleDefinition } from '../modules/index.ts';
 import { type ObjectModule, objectModules } from '../objects/index.ts';
+import { wizardModules } from '../sorcery/index.ts';
+import { type DriverName, driverSpecs, drivers } from '../store/index.ts';
 
 /** What starting, stopping and reading files again means for the modules that do more than exist. */
 export interface ModuleActions {
@@ -35,10 +37,16 @@ export interface ModuleActions {
   readonly logger: { readonly reload: () => Promise<void> };
   readonly manager: { readonly reload: () => Promise<void> | undefined };
   readonly wizards: { readonly load: () => void; readonly unload: () => void; readonly reload: () => void };
+  /** Of the module that brings a wizard of sorcery.conf. */
+  readonly wizard: (wizard: string) => Pick<ModuleDefinition, 'users'>;
+  /** Of the module that brings a driver of extconfig.conf. */
+  readonly driver: (driver: DriverName) => Pick<ModuleDefinition, 'load' | 'unload'>;
   /** Of a module that is there for its objects. */
   readonly objects: (module: ObjectModule) => Pick<ModuleDefinition, 'load' | 'unload' | 'reload'>;
 }
 
+/** Objects come from wizards. */
+const WIZARDS = wizardModules.map((each) => each.module);
 const PJSIP = ['res_pjsip'];
 const SESSION = ['res_pjsip', 'res_pjsip_session'];
 
@@ -69,19 +77,22 @@ export function moduleList(actions: ModuleActions): ModuleDefinition[] {
     { name: 'acl', description: 'Named ACL system', builtin: true, ...actions.acl },
     { name: 'http', description: 'HTTP server', builtin: true, ...actions.http },
     { name: 'manager', description: 'Manager interface', builtin: true, ...actions.manager },
-    { name: 'res_sorcery_config', description: 'Sorcery Configuration File Object Wizard' },
-    { name: 'res_sorcery_memory', description: 'Sorcery In-Memory Object Wizard' },
-    { name: 'res_sorcery_memory_cache', description: 'Sorcery Memory Cache Object Wizard' },
     { name: 'extconfig', description: 'Configuration', builtin: true, ...actions.extconfig },
-    { name: 'res_config_pgsql', description: 'PostgreSQL RealTime Configuration Driver' },
-    { name: 'res_config_mysql', description: 'MySQL RealTime Configuration Driver' },
-    { name: 'res_config_sqlite3', description: 'SQLite 3 realtime config engine' },
-    { name: 'res_sorcery_realtime', description: 'Sorcery Realtime Object Wizard' },
-    { name: 'res_sorcery_astdb', description: 'Sorcery Astdb Object Wizard' },
+    ...drivers.map((each) => ({
+      name: driverSpecs[each].module,
+      description: driverSpecs[each].description,
+      ...actions.driver(each),
+    })),
+    ...wizardModules.map(({ wizard, module, description }) => ({
+      name: module,
+      description,
+      ...actions.wizard(wizard),
+    })),
     {
       name: 'res_pjsip',
       description: 'Basic SIP resource',
       requires: ['res_sorcery_config', 'res_sorcery_memory', 'res_sorcery_astdb'],
+      after: WIZARDS,
       ...actions.pjsip,
     },
     { name: 'res_pjsip_session', description: 'PJSIP Session resource', requires: PJSIP },
@@ -145,6 +156,7 @@ export function moduleList(actions: ModuleActions): ModuleDefinition[] {
     ...objectModules.map((each) => ({
       name: each.name,
       description: each.description,
+      after: WIZARDS,
       ...actions.objects(each),
     })),
     { name: 'res_mwi_devstate', description: 'MWI Device State Subscriptions' },
@@ -152,7 +164,7 @@ export function moduleList(actions: ModuleActions): ModuleDefinition[] {
       name: 'res_mwi_external',
       description: 'Core external MWI resource',
       // Lamps are told of what was stored.
-      after: ['res_mwi_devstate', 'res_sorcery_astdb'],
+      after: ['res_mwi_devstate', ...WIZARDS],
       ...actions.mailboxes,
     },
     {
@@ -175,6 +187,7 @@ export function moduleList(actions: ModuleActions): ModuleDefinition[] {
     {
       name: 'res_websocket_client',
       description: 'WebSocket Client Support',
+      after: WIZARDS,
       ...actions.webSocketClients,
     },
     { name: 'res_prometheus', description: 'Prometheus Module', ...actions.prometheus },
@@ -182,6 +195,7 @@ export function moduleList(actions: ModuleActions): ModuleDefinition[] {
       name: 'res_ari',
       description: 'Asterisk RESTful Interface',
       requires: ['res_stasis', 'res_http_websocket', 'res_websocket_client', 'res_ari_model'],
+      after: WIZARDS,
       ...actions.ari,
     },
     { name: 'res_ari_model', description: 'ARI Model validators' },

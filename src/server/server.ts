@@ -10,13 +10,13 @@ import { DialplanService } from '../dialplan/index.ts';
 import { LogHub } from '../log/index.ts';
 import { ExternalMailboxes } from '../mailboxes/index.ts';
 import { createMediaEngine, type MediaEngine } from '../media/index.ts';
-import { ModuleTable } from '../modules/index.ts';
+import { ModuleTable, readModulesConfig, startsWith } from '../modules/index.ts';
 import { coreTypes } from '../objects/index.ts';
 import { Emitter, systemClock } from '../platform/index.ts';
 import { NamedAcls, SecurityEvents } from '../security/index.ts';
-import { Sorcery } from '../sorcery/index.ts';
+import { Sorcery, wizardModules } from '../sorcery/index.ts';
 import { Stasis } from '../stasis/index.ts';
-import { AstDb, Realtime, StaticFiles } from '../store/index.ts';
+import { AstDb, driverSpecs, drivers, Realtime, StaticFiles } from '../store/index.ts';
 import { Switch } from '../switch/index.ts';
 import { compatibleVersion, version } from '../version.ts';
 import { makeAmi } from './ami.ts';
@@ -176,7 +176,13 @@ class Server implements RunningServer {
     this.#writePid();
     this.#own(() => parts.pjsip.close());
     this.#own(() => parts.http.close());
+    parts.modules.events.on('loaded', (name) => {
+      // A wizard that comes later is what mappings may have waited for.
+      if (wizardModules.some(({ module }) => name === `${module}.so`))
+        void sorcery.retry().catch((error) => this.fault('Objects of a wizard that was loaded', error));
+    });
     await parts.modules.start(this.#files.read('modules.conf'));
+    sorcery.register(coreTypes, 'bucket.conf');
     for (const each of sorcery.strays()) {
       log.logger('res_sorcery').warning(`${each.file}:${each.line}: ${each.detail}`);
     }
@@ -224,7 +230,6 @@ class Server implements RunningServer {
       running: (module) => module === 'res_pjsip' || running(module),
     });
     this.#own(() => sorcery.close());
-    sorcery.register(coreTypes, 'bucket.conf');
     const media = await this.#startMedia();
     const dialplan = this.#createDialplan(astdb, media, running);
     const local = new LocalChannels({ switch: this.#switch, media, dialplan });
@@ -278,7 +283,10 @@ class Server implements RunningServer {
 
   async #openRealtime(): Promise<{ realtime: Realtime; statics: StaticFiles }> {
     const { directories, allowExec } = this.#main;
+    // Files may come from databases: this one says which of them, and comes from the disk.
+    const modules = readModulesConfig(this.#files.read('modules.conf'));
     const realtime = new Realtime({
+      drivers: drivers.filter((each) => startsWith(modules, driverSpecs[each].module)),
       readFile: (name) => loadConfigIfPresent(name, { etcDir: directories.astetcdir, allowExec }),
       clock: systemClock,
       log: this.#logger('res_config'),

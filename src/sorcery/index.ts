@@ -8,6 +8,7 @@ export { StoreError } from '../store/index.ts';
 export { firstName, network, networkOrName, rule } from './address-kinds.ts';
 export type { Guard, Trial } from './guard.ts';
 export * from './kinds.ts';
+export { type WizardModule, wizardModules } from './make-wizard.ts';
 export { type Mapping, parseMappings } from './mappings.ts';
 export { type CacheAction, type CacheAnswer, cacheActions, runCacheAction } from './memory-cache-actions.ts';
 export { type CachedObject, MemoryCacheWizard, NotFullCache } from './memory-cache-wizard.ts';

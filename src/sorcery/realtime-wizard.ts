@@ -67,7 +67,7 @@ export class RealtimeWizard implements Wizard, RemoteWizard {
   get #family(): Family {
     const family = this.#realtime.family(this.#familyName);
     if (family === undefined)
-      throw new StoreError(`extconfig.conf no longer maps family '${this.#familyName}'`);
+      throw new StoreError(`family '${this.#familyName}' is mapped to no database that can be used`);
     return family;
   }
 

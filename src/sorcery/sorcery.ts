@@ -3,17 +3,14 @@ import { ConfError, type ConfFiles, type Config, isTrue } from '../conf/index.ts
 import type { Logger } from '../log/index.ts';
 import { type Clock, Emitter } from '../platform/index.ts';
 import type { AstDb, Realtime } from '../store/index.ts';
-import { AstDbWizard } from './astdb-wizard.ts';
 import { BuiltinWizard } from './builtin-wizard.ts';
-import { ConfigWizard } from './config-wizard.ts';
 import type { Guard } from './guard.ts';
 import { count, eachOnce, everywhere, type Held, type Owner, ownerOf, type Tally } from './held.ts';
+import { makeWizard, type WizardParts } from './make-wizard.ts';
 import { type Mapping, mappingsOf, sameMapping, strayMappings } from './mappings.ts';
 import { type CacheBackend, MemoryCacheWizard } from './memory-cache-wizard.ts';
-import { MemoryWizard } from './memory-wizard.ts';
 import { type Draft, type FieldProblem, ObjectType, type TypeSpec } from './object-type.ts';
 import { Reader } from './reading.ts';
-import { RealtimeWizard } from './realtime-wizard.ts';
 import { danglingReferences } from './references.ts';
 import { SharedFiles } from './shared-files.ts';
 import { SorceryObject } from './sorcery-object.ts';
@@ -52,8 +49,6 @@ export interface WizardView extends Readonly<Tally> {
   readonly writable: boolean;
 }
 
-const WIZARDS = ['config', 'memory', 'astdb', 'realtime', 'memory_cache'] as const;
-
 /** All types with their wizards: the one place where objects are looked up, changed and watched. */
 export class Sorcery {
   readonly events: Emitter<SorceryEvents>;
@@ -66,6 +61,7 @@ export class Sorcery {
   readonly #classes = new Set<string>();
   readonly #files: SharedFiles;
   readonly #reader = new Reader();
+  readonly #parts: WizardParts;
   #hasRemote = false;
   /** sorcery.conf `update_or_create_on_update_miss`. */
   #createOnMiss = false;
@@ -74,6 +70,8 @@ export class Sorcery {
     this.#options = options;
     const { etcDir, files, allowExec = false } = options;
     this.#files = new SharedFiles({ etcDir, allowExec, ...(files === undefined ? {} : { files }) });
+    const { astdb, realtime, log, clock, running } = options;
+    this.#parts = { read: this.#files.read, reader: this.#reader, astdb, realtime, log, clock, running };
     this.events = new Emitter<SorceryEvents>((event, error) =>
       options.log.error(
         `An observer of ${event} failed: ${error instanceof Error ? error.stack : String(error)}`,
@@ -146,6 +144,20 @@ export class Sorcery {
     this.#renew(name);
   }
 
+  /** Types that a wizard keeps objects of at the moment. */
+  usersOf(wizard: string): string[] {
+    return [...this.#held.values()].flatMap(({ type, asked }) =>
+      asked.filter((each) => each.name === wizard).map(() => type.name),
+    );
+  }
+
+  /** Tries mappings again that could not be used: what they need may be there now. */
+  async retry(): Promise<void> {
+    const broken = [...this.#held].filter(([, { faults }]) => faults.length > 0);
+    for (const [name] of broken) this.#renew(name);
+    await this.prime((type) => broken.some(([, held]) => held.type.name === type));
+  }
+
   #renew(name: string): void {
     const held = this.#held.get(name);
     if (held === undefined) return;
@@ -171,7 +183,7 @@ export class Sorcery {
       if (list.some((each) => each.name === mapping.wizard)) continue;
       try {
         const known = [...before].find(([each]) => sameMapping(each, mapping))?.[1];
-        const wizard = known ?? this.#make(type, mapping);
+        const wizard = known ?? makeWizard(type, mapping, this.#parts);
         opened.set(mapping, wizard);
         list.push(wizard);
         asked.push(wizard);
@@ -220,26 +232,6 @@ export class Sorcery {
       },
       filled: () => this.events.emit('loaded', held.type.name),
     };
-  }
-
-  #make(type: ObjectType, { wizard, argument }: Mapping): Wizard {
-    const { log, clock, astdb, realtime } = this.#options;
-    switch (wizard) {
-      case 'config':
-        return new ConfigWizard(type, argument, this.#files.read, log);
-      case 'memory':
-        return new MemoryWizard();
-      case 'memory_cache':
-        return new MemoryCacheWizard(type, argument, clock);
-      case 'astdb':
-        if (astdb === undefined) throw new Error('AstDB is not open');
-        return new AstDbWizard(type, argument, astdb, log);
-      case 'realtime':
-        if (realtime === undefined) throw new Error('there is no extconfig.conf');
-        return new RealtimeWizard(type, argument, realtime, this.#reader, log);
-      default:
-        throw new Error(`there is no wizard '${wizard}'; known are ${WIZARDS.join(', ')}`);
-    }
   }
 
   hasClass(configClass: string): boolean {

@@ -10,6 +10,7 @@ export { type Condition, type Family, type Field, type FoundRow, valuesOf } from
 export { type DriverName, drivers } from './realtime/mapping.ts';
 export { Realtime, type RealtimeOptions } from './realtime/realtime.ts';
 export { migrate, staticTable, type TableSpec, type TableState, tableStates } from './realtime/schema.ts';
+export { driverSpecs } from './realtime/settings.ts';
 export { StaticFiles } from './realtime/static-files.ts';
 export { MadeRow, type RowReader } from './row-cache.ts';
 export { StoreError } from './store-error.ts';

@@ -3,26 +3,43 @@ import type { Logger } from '../../log/index.ts';
 import type { Clock } from '../../platform/index.ts';
 import { Database, type DatabaseStatus } from './database.ts';
 import { Family, type Place } from './family.ts';
-import { type DriverName, readExtConfig } from './mapping.ts';
-import { driverFiles, readConnection } from './settings.ts';
+import { type DriverName, drivers, readExtConfig } from './mapping.ts';
+import { driverSpecs, readConnection } from './settings.ts';
 
 export interface RealtimeOptions {
   /** Reads a configuration file from the disk; undefined when it is not there. */
   readonly readFile: (name: string) => Config | undefined;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Drivers that may be used from the start; all when it is not given. */
+  readonly drivers?: Iterable<DriverName>;
 }
 
 /** The families of extconfig.conf and the databases that they are kept in. */
 export class Realtime {
   readonly #options: RealtimeOptions;
+  readonly #drivers: Set<DriverName>;
   readonly #databases = new Map<string, Database>();
   #families = new Map<string, Family>();
   readonly #back = new Set<() => void>();
 
   constructor(options: RealtimeOptions) {
     this.#options = options;
+    this.#drivers = new Set(options.drivers ?? drivers);
     this.#read();
+  }
+
+  /** Lets a driver be used. Resolves whether that is new: families that it keeps can be used from then on. */
+  async allow(driver: DriverName): Promise<boolean> {
+    if (this.#drivers.has(driver)) return false;
+    this.#drivers.add(driver);
+    await this.reload();
+    return true;
+  }
+
+  /** Closes the databases of a driver: what only they keep is kept nowhere until the driver is allowed again. */
+  async forbid(driver: DriverName): Promise<void> {
+    if (this.#drivers.delete(driver)) await this.reload();
   }
 
   /** Reads extconfig.conf again. Databases whose settings are the same stay open. */
@@ -67,7 +84,9 @@ export class Realtime {
   /** @throws {Error} naming what its settings lack */
   #database(driver: DriverName, name: string): Database {
     const { readFile, clock, log } = this.#options;
-    const settings = readConnection(driver, name, readFile(driverFiles[driver].file));
+    if (!this.#drivers.has(driver))
+      throw new Error(`driver '${driver}' needs ${driverSpecs[driver].module}, which is not loaded`);
+    const settings = readConnection(driver, name, readFile(driverSpecs[driver].file));
     const key = `${driver}/${name}`;
     const open = this.#databases.get(key);
     if (open !== undefined && JSON.stringify(open.settings) === JSON.stringify(settings)) return open;

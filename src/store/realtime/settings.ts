@@ -19,16 +19,35 @@ export interface ConnectionSettings {
   readonly application: string;
 }
 
-interface DriverFile {
+interface DriverSpec {
+  /** The module that brings it, as `module show` lists it. */
+  readonly module: string;
+  readonly description: string;
+  /** What the driver's settings are read from. */
   readonly file: string;
   readonly port: number;
 }
 
-/** The file that each driver reads, and the port when it names none. */
-export const driverFiles: Readonly<Record<DriverName, DriverFile>> = {
-  pgsql: { file: 'res_pgsql.conf', port: 5432 },
-  mysql: { file: 'res_config_mysql.conf', port: 3306 },
-  sqlite3: { file: 'res_config_sqlite3.conf', port: 0 },
+/** Each driver with its module, the file that it reads, and the port when that names none. */
+export const driverSpecs: Readonly<Record<DriverName, DriverSpec>> = {
+  pgsql: {
+    module: 'res_config_pgsql',
+    description: 'PostgreSQL RealTime Configuration Driver',
+    file: 'res_pgsql.conf',
+    port: 5432,
+  },
+  mysql: {
+    module: 'res_config_mysql',
+    description: 'MySQL RealTime Configuration Driver',
+    file: 'res_config_mysql.conf',
+    port: 3306,
+  },
+  sqlite3: {
+    module: 'res_config_sqlite3',
+    description: 'SQLite 3 realtime config engine',
+    file: 'res_config_sqlite3.conf',
+    port: 0,
+  },
 };
 
 /**
@@ -40,7 +59,7 @@ export function readConnection(
   name: string,
   config: Config | undefined,
 ): ConnectionSettings {
-  const { file, port } = driverFiles[driver];
+  const { file, port } = driverSpecs[driver];
   if (config === undefined) throw new Error(`${file} is not there`);
   const own = config.section(name);
   const section: Section | undefined = driver === 'sqlite3' ? own : (own ?? config.section('general'));
