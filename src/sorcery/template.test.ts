@@ -16,6 +16,8 @@ describe('a template', () => {
   it('reads rows that leave options out', () => {
     expect(lamp.row.differences(rowOf({ pin: '1' }, true))).toEqual([['pin', '1']]);
     expect(lamp.row.differences('{}')).toEqual([]);
+    expect(lamp.row.differences(rowOf({ note: '' }))).toEqual([['note', '']]);
+    expect(lamp.row.differences(rowOf({ note: 'x' }))).toEqual([['note', 'x']]);
     expect(lamp.row.differences('{"Dimmable":"true"}')).toEqual([['Dimmable', 'true']]);
   });
 

@@ -80,7 +80,10 @@ export class Template {
       // Slices are compared by machine words, startsWith() goes by characters.
       if (text.slice(at, at + run.length) === run) {
         at += run.length;
+        const begun = index;
         index = stop;
+        // Options that are nothing at their default end a run unseen: there may be a value all the same.
+        while (index > begun && this.#pieces[index - 1] === '') index--;
       }
       for (; index <= stop && index < count; index++) {
         const piece = this.#pieces[index] ?? '';
