@@ -51,6 +51,27 @@ export function ownerOf(held: Held, id: string): Owner | undefined {
   return undefined;
 }
 
+/** Where an object is kept: file and line, or the wizard as sorcery.conf names it and no line. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  /** Whether it can be changed there. */
+  readonly writable: boolean;
+}
+
+/** Where the object is kept that a lookup finds; undefined when there is none. */
+export function placeOf(held: Held, id: string): Place | undefined {
+  const owner = ownerOf(held, id)?.wizard;
+  if (owner === undefined) return undefined;
+  const { writable } = owner;
+  return { ...(owner.whereIs?.(id) ?? { file: wizardName(owner.name, owner.argument), line: 0 }), writable };
+}
+
+/** A wizard as sorcery.conf names it. */
+export function wizardName(wizard: string, argument: string): string {
+  return argument === '' ? wizard : `${wizard},${argument}`;
+}
+
 /** The objects of several wizards, each id once: what the first has hides what the others have. */
 export function* eachOnce(wizards: readonly Wizard[], prefix: string): Iterable<SorceryObject> {
   const seen = wizards.length > 1 ? new Set<string>() : undefined;

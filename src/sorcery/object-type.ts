@@ -211,9 +211,16 @@ export class ObjectType {
       name,
       this.options.map((each) => each.name),
     );
-    const problem = { field: name, detail: `a ${this.name} has no attribute '${shorten(name)}'` };
+    const problem = {
+      field: name,
+      detail: `${article(this.name)} ${this.name} has no attribute '${shorten(name)}'`,
+    };
     return best === undefined ? problem : { ...problem, hint: `Did you mean '${best}'?` };
   }
+}
+
+function article(noun: string): 'a' | 'an' {
+  return /^[aeio]/.test(noun) ? 'an' : 'a';
 }
 
 /** Mistakes in a name that is still taken for another one. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AsterismError, isAsterismError } from '../errors/index.ts';
@@ -192,7 +193,7 @@ describe('a push', () => {
     expect(await refusal(put('new', [], 'shade'))).toMatchObject({
       status: 403,
       message: "Cannot create sorcery objects of type 'shade'",
-      hint: 'In sorcery.conf, section [res_lamps], map it to a wizard that can: shade=astdb,ps_shades',
+      hint: 'In sorcery.conf, section [res_lamps], map it to a wizard that can: shade=astdb,ps_shades (below shade=config,lamps.conf,criteria=type=shade, for what is in the file to stay)',
       ...told,
     });
     expect(await refusal(put('filed', [], 'shade'))).toMatchObject({ code: 'PUSH_UPDATE_REFUSED', ...told });
@@ -202,6 +203,31 @@ describe('a push', () => {
     });
     // What is wrong with the fields comes before who could store them.
     expect(await refusal(put('new', fields({ nosuch: '' }), 'shade'))).toMatchObject({ status: 400 });
+  });
+
+  it('of an object that a file has in front of what can be written is told where it stands', async () => {
+    const other = makeBench();
+    other.write('lamps.conf', '[other]\ntype=lamp\n[filed]\ntype=shade\n');
+    other.write(
+      'sorcery.conf',
+      '[res_lamps]\nshade=config,lamps.conf,criteria=type=shade\nshade=astdb,shades\n',
+    );
+    const { push } = await other.start();
+    const told = {
+      status: 403,
+      detail: `'filed' is in ${join(other.dir, 'lamps.conf')}:3, which is only read, and which comes before what could be written`,
+      hint: 'Change it there and reload, or take it out there and push it then.',
+    };
+    expect(await refusal(push.put('res_lamps', 'shade', 'filed', []))).toMatchObject({
+      code: 'PUSH_UPDATE_REFUSED',
+      ...told,
+    });
+    expect(await refusal(push.delete('res_lamps', 'shade', 'filed'))).toMatchObject({
+      code: 'PUSH_DELETE_REFUSED',
+      ...told,
+    });
+    expect((await push.put('res_lamps', 'shade', 'new', [])).status).toBe(200);
+    await other.close();
   });
 
   it('that the store refuses changed nothing and may be tried again', async () => {

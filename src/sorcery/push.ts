@@ -1,6 +1,7 @@
 import { AsterismError } from '../errors/index.ts';
 import { StoreError } from '../store/index.ts';
 import type { Trial } from './guard.ts';
+import { wizardName } from './held.ts';
 import { type FieldProblem, nearest, type ObjectType } from './object-type.ts';
 import type { Sorcery } from './sorcery.ts';
 import { SorceryObject } from './sorcery-object.ts';
@@ -63,7 +64,11 @@ export class Push {
       await trial?.end(stored);
     }
     if (!stored)
-      throw this.#forbidden(before === undefined ? 'PUSH_CREATE_REFUSED' : 'PUSH_UPDATE_REFUSED', type, id);
+      throw await this.#forbidden(
+        before === undefined ? 'PUSH_CREATE_REFUSED' : 'PUSH_UPDATE_REFUSED',
+        type,
+        id,
+      );
     return { status: 200, body: object.reply() };
   }
 
@@ -80,7 +85,7 @@ export class Push {
     return this.#inTurn(`${configClass}/${typeName}/${id}`, async () => {
       const found = await this.#found(type.name, id, configClass);
       if (found === undefined) throw this.#notFound(configClass, typeName, id);
-      if (!(await this.#sorcery.delete(found))) throw this.#forbidden('PUSH_DELETE_REFUSED', type, id);
+      if (!(await this.#sorcery.delete(found))) throw await this.#forbidden('PUSH_DELETE_REFUSED', type, id);
       return { status: 204, body: '' };
     });
   }
@@ -131,23 +136,37 @@ export class Push {
     });
   }
 
-  /** A refusal by the wizards: it names them, and the line of sorcery.conf that would change its mind. */
-  #forbidden(
+  /** A refusal by the wizards: it names them, and the line of sorcery.conf or the file that would change its mind. */
+  async #forbidden(
     code: 'PUSH_CREATE_REFUSED' | 'PUSH_UPDATE_REFUSED' | 'PUSH_DELETE_REFUSED',
     type: ObjectType,
     id: string,
-  ): AsterismError {
+  ): Promise<AsterismError> {
     const { configClass, section, family } = type.spec;
+    const args = { type: type.name, id };
     const faults = this.#sorcery.faultsOf(configClass, type.name);
-    const wizards = this.#sorcery
-      .mappings(configClass, type.name)
-      .filter((each) => !each.cache)
-      .map((each) => (each.argument === '' ? each.wizard : `${each.wizard},${each.argument}`));
+    const mappings = this.#sorcery.mappings(configClass, type.name).filter((each) => !each.cache);
+    const wizards = mappings.map((each) => wizardName(each.wizard, each.argument));
+    const place = await this.#sorcery.settle(() => this.#sorcery.placeOf(configClass, type.name, id));
+    if (place?.writable === false && this.#sorcery.writable(configClass, type.name)) {
+      const where = place.line === 0 ? place.file : `${place.file}:${place.line}`;
+      return new AsterismError(code, {
+        args,
+        detail: `'${id}' is in ${where}, which is only read, and which comes before what could be written`,
+        hint: 'Change it there and reload, or take it out there and push it then.',
+      });
+    }
     const kept = `'${type.name}' is kept by ${wizards.join(' and ')}, which cannot write it`;
+    const line = `${type.name}=astdb,${family ?? `ps_${type.name}s`}`;
+    // A mapping takes the place of the default one: what is in the file would be gone.
+    const before = mappings.filter((each) => each.line === 0 && each.wizard === 'config');
+    const keeping = before.map((each) => `${type.name}=${wizardName(each.wizard, each.argument)}`).join(', ');
     return new AsterismError(code, {
-      args: { type: type.name, id },
+      args,
       detail: faults === undefined ? kept : `A mapping of '${type.name}' does not work: ${faults}`,
-      hint: `In sorcery.conf, section [${section}], map it to a wizard that can: ${type.name}=astdb,${family ?? `ps_${type.name}s`}`,
+      hint:
+        `In sorcery.conf, section [${section}], map it to a wizard that can: ${line}` +
+        (keeping === '' ? '' : ` (below ${keeping}, for what is in the file to stay)`),
     });
   }
 }

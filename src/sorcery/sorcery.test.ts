@@ -329,6 +329,19 @@ describe('the wizards of a type', () => {
 });
 
 describe('wizards that a module adds', () => {
+  it('leave a mapping that does not work to be told once in the log, and again by a reload', async () => {
+    map('=memmory');
+    const { sorcery, lamp } = await bench.start();
+    const told = () => bench.log.lines.filter((each) => each.includes("no wizard 'memmory'"));
+    const before = told().length;
+    const wizard = new BuiltinWizard(lamp('x').type, { made: { colour: 'green' } });
+    sorcery.addWizard('res_lamps', 'lamp', wizard);
+    expect(told()).toHaveLength(before);
+    expect(sorcery.faultsOf('res_lamps', 'lamp')).toContain('memmory');
+    sorcery.reload();
+    expect(told()).toHaveLength(before + 1);
+  });
+
   it('stand behind the others, come through a reload, and leave when they are taken back', async () => {
     map('=memory');
     const { sorcery, lamp, get, ids } = await bench.start();
@@ -387,17 +400,35 @@ it('publishes what is stored, and not what is refused', async () => {
   expect(heard).toEqual(['created', 'updated', 'deleted'].map((change) => ({ change, ...about })));
 });
 
-it('objects of files that name what is nowhere are told, with the place, until it is there', async () => {
+it('objects that name what is nowhere are told, with the place, until it is there', async () => {
   bench.write(
     'lamps.conf',
     '[desk]\ntype=lamp\n[a]\ntype=label\nlamp=desk\n[b]\ntype=label\nlamp=hall\n[c]\ntype=label\nlamp=none\n',
   );
-  bench.write('sorcery.conf', '[res_lamps]\nlamp=config,lamps.conf,criteria=type=lamp\nlamp=astdb,lamps\n');
-  const { sorcery, lamp } = await bench.start();
+  bench.write(
+    'sorcery.conf',
+    `[res_lamps]
+lamp=config,lamps.conf,criteria=type=lamp
+lamp=astdb,lamps
+label=config,lamps.conf,criteria=type=label
+label=memory
+label=astdb,labels
+`,
+  );
+  const { sorcery, lamp, push } = await bench.start();
   expect(await sorcery.danglingReferences()).toMatchObject([
     { type: 'label', id: 'b', line: 6, option: 'lamp', detail: "there is no lamp 'hall'" },
   ]);
   expect(sorcery.problems()).toEqual([]);
-  await sorcery.create(lamp('hall'));
+  const hall = lamp('hall');
+  await sorcery.create(hall);
   expect(await sorcery.danglingReferences()).toEqual([]);
+  // A push asks for what it names; that may be deleted first all the same.
+  await push.put('res_lamps', 'label', 'pushed', [{ attribute: 'lamp', value: 'hall' }]);
+  expect(await sorcery.danglingReferences()).toEqual([]);
+  await sorcery.delete(hall);
+  expect(await sorcery.danglingReferences()).toMatchObject([
+    { id: 'b', line: 6 },
+    { id: 'pushed', file: 'memory', line: 0, option: 'lamp', detail: "there is no lamp 'hall'" },
+  ]);
 });

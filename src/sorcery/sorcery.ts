@@ -5,7 +5,17 @@ import { type Clock, Emitter } from '../platform/index.ts';
 import type { AstDb, Realtime } from '../store/index.ts';
 import { BuiltinWizard } from './builtin-wizard.ts';
 import type { Guard } from './guard.ts';
-import { count, eachOnce, everywhere, type Held, type Owner, ownerOf, type Tally } from './held.ts';
+import {
+  count,
+  eachOnce,
+  everywhere,
+  type Held,
+  type Owner,
+  ownerOf,
+  type Place,
+  placeOf,
+  type Tally,
+} from './held.ts';
 import { makeWizard, type WizardParts } from './make-wizard.ts';
 import { type Mapping, mappingsOf, sameMapping, strayMappings } from './mappings.ts';
 import { type CacheBackend, MemoryCacheWizard } from './memory-cache-wizard.ts';
@@ -161,16 +171,20 @@ export class Sorcery {
   #renew(name: string): void {
     const held = this.#held.get(name);
     if (held === undefined) return;
-    this.#hold(name, this.#open(held.type, held.defaultFile, held.mappings, held.opened));
+    this.#hold(name, this.#open(held.type, held.defaultFile, held.mappings, held.opened, held.faults));
     this.events.emit('loaded', held.type.name);
   }
 
-  /** Opens the wizards of a type. Those that are open already are taken over, with what they hold. */
+  /**
+   * Opens the wizards of a type. Those that are open already are taken over, with what they hold; faults that were `told`
+   * are not repeated in the log.
+   */
   #open(
     type: ObjectType,
     defaultFile: string,
     mappings: readonly Mapping[],
     before: ReadonlyMap<Mapping, Wizard> = new Map(),
+    told: readonly Problem[] = [],
   ): Held {
     const opened = new Map<Mapping, Wizard>();
     const wizards: Wizard[] = [];
@@ -192,6 +206,7 @@ export class Sorcery {
         const { file, line } = mapping;
         const detail = (error as Error).message;
         faults.push({ type: type.name, id: '', file, line, option: mapping.wizard, detail });
+        if (told.some((each) => each.line === line && each.detail === detail)) continue;
         this.#options.log.error(`${file}:${line}: ${type.name}: ${detail}: this mapping is not used`);
       }
     }
@@ -457,6 +472,12 @@ export class Sorcery {
     return held;
   }
 
+  /** Where the object is kept that a lookup finds, behind all caches. */
+  placeOf(configClass: string, type: string, id: string): Place | undefined {
+    const held = this.#held.get(key(configClass, type));
+    return held === undefined ? undefined : placeOf(held, id);
+  }
+
   /** Whether a new object of this type would have a place. */
   writable(configClass: string, type: string): boolean {
     return this.#held.get(key(configClass, type))?.wizards.some((wizard) => wizard.writable) === true;
@@ -507,10 +528,11 @@ export class Sorcery {
     return found;
   }
 
-  /** Objects of files that name others which are nowhere. Asks databases. @throws {StoreError} */
-  async danglingReferences(): Promise<Problem[]> {
+  /** Objects that name others which are nowhere, wherever they are kept. Asks databases. @throws {StoreError} */
+  danglingReferences(): Promise<Problem[]> {
     const get = (type: string, id: string, configClass: string) => this.get(type, id, configClass);
-    return this.settle(() => [...danglingReferences(this.#held.values(), get)]);
+    const usable = [...this.#held.values()].filter((held) => this.#options.running(held.type.spec.module));
+    return danglingReferences(usable, get, (read) => this.settle(read));
   }
 
   /** Lines of sorcery.conf that no type listens to, though its section is one that is known. */

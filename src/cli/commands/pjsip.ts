@@ -395,7 +395,7 @@ export const pjsipCommands: readonly CliCommand[] = [
     words: 'pjsip show problems',
     takes: 0,
     summary:
-      'Show objects and mappings that could not be used, and objects of files that name others which are nowhere',
+      'Show objects and mappings that could not be used, and objects that name others which are nowhere',
     module: 'res_pjsip',
     async run({ sorcery }) {
       const problems = [...sorcery.problems(), ...(await sorcery.danglingReferences())];
@@ -403,7 +403,8 @@ export const pjsipCommands: readonly CliCommand[] = [
       for (const each of problems) {
         const option = each.option === '' ? '' : `, ${each.option}`;
         const object = `${each.type}${each.id === '' ? '' : ` '${each.id}'`}${option}`;
-        lines.push(`${each.file}:${each.line}: ${object}: ${each.detail}\n`);
+        const place = each.line === 0 ? each.file : `${each.file}:${each.line}`;
+        lines.push(`${place}: ${object}: ${each.detail}\n`);
       }
       lines.push(problems.length === 0 ? 'No problems found.\n' : `Problems found: ${problems.length}\n`);
       return lines.join('');

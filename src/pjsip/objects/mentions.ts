@@ -7,5 +7,6 @@ export const mentions = {
   aor: of('aor'),
   auth: of('auth'),
   endpoint: of('endpoint'),
+  outboundPublish: of('outbound-publish'),
   transport: of('transport'),
 };

@@ -1,4 +1,5 @@
 import { type Kind, type OptionSpec, type TypeSpec, UNSET } from '../../sorcery/index.ts';
+import { mentions } from './mentions.ts';
 
 /** Shown only with a value; an empty one takes it away. */
 const variable: Kind = { parse: (input) => (input === '' ? UNSET : input), accepts: 'any text' };
@@ -19,7 +20,7 @@ export const phoneprovType: TypeSpec = {
   module: 'res_pjsip_phoneprov_provider',
   doc: 'A phone that fetches its configuration by HTTP, and the variables of its templates.',
   options: [
-    known('endpoint', 'Endpoint that the phone is.'),
+    { ...known('endpoint', 'Endpoint that the phone is.'), mentions: mentions.endpoint },
     known('MAC', 'Its hardware address, which the names of its files contain.'),
     known('PROFILE', 'Profile of phoneprov.conf that has its templates.'),
     { ...known('SECRET', 'Password that the templates give to the phone.'), secret: true },

@@ -1,4 +1,5 @@
 import { bool, integer, MAX_INT, someText, type TypeSpec, text, uint } from '../../sorcery/index.ts';
+import { mentions } from './mentions.ts';
 import { missing, proxyUri, sipUri } from './rules.ts';
 
 /** A publication of this server at another one (RFC 3903). */
@@ -22,7 +23,13 @@ export const outboundPublishType: TypeSpec = {
       default: '3600',
       doc: 'Seconds after which a publication ends.',
     },
-    { name: 'transport', kind: text, default: '', doc: 'Transport that it leaves by.' },
+    {
+      name: 'transport',
+      kind: text,
+      default: '',
+      mentions: mentions.transport,
+      doc: 'Transport that it leaves by.',
+    },
     {
       name: 'multi_user',
       kind: bool,
@@ -43,6 +50,7 @@ export const outboundPublishType: TypeSpec = {
       kind: text,
       default: '',
       hidden: true,
+      mentions: mentions.auth,
       doc: 'Names of the auth objects to answer challenges with.',
     },
   ],
@@ -61,12 +69,14 @@ export const asteriskPublicationType: TypeSpec = {
       name: 'devicestate_publish',
       kind: text,
       default: '',
+      mentions: mentions.outboundPublish,
       doc: 'The outbound-publish that device states are sent by.',
     },
     {
       name: 'mailboxstate_publish',
       kind: text,
       default: '',
+      mentions: mentions.outboundPublish,
       doc: 'The outbound-publish that mailbox states are sent by.',
     },
     { name: 'mailbox_state', kind: bool, default: 'false', doc: 'Whether mailbox states are taken in.' },
@@ -102,6 +112,7 @@ export const inboundPublicationType: TypeSpec = {
       kind: text,
       default: '',
       hidden: true,
+      mentions: mentions.endpoint,
       doc: 'The only endpoint that may publish; any when empty.',
     },
   ],
