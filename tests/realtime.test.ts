@@ -196,6 +196,23 @@ describe.each(databases)('realtime on %s', (_, database) => {
     ).toBeDefined();
   });
 
+  it('takes no part of a configuration file that has too many rows', async () => {
+    database.sql('drop table if exists ast_config');
+    await bench.close();
+    bench = new Bench([database], '', [`pjsip.conf => ${database.driver},asterisk,ast_config`]);
+    const family = bench.realtime.family('pjsip.conf');
+    if (family === undefined) throw new Error('not mapped');
+    await migrate(family, staticTable);
+    database.sql(`insert into ast_config (cat_metric, var_metric, commented, filename, category, var_name, var_val)
+      with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n <= 500)
+      select 0, a.n, 0, 'pjsip.conf', 'big', 'contact', 'x' from numbers a, numbers b`);
+    const files = new StaticFiles(bench.realtime, bench.log);
+    expect(await files.refresh()).toBe(false);
+    expect(bench.log.lines.at(-1)).toContain(
+      'pjsip.conf cannot be read from its table: it has more than 200000 rows',
+    );
+  });
+
   it.each([
     ['yes', ['a'], 0],
     ['no', [], 0],

@@ -92,19 +92,24 @@ export class Database {
     }
     this.#waiting++;
     this.#statements++;
+    const db = this.#open();
     try {
-      const result = await this.#timed(statement);
+      const result = await this.#timed(db, statement);
       this.#connectedAt ??= this.#clock.monotonic();
       return result;
     } catch (error) {
-      throw this.#failed(error);
+      throw this.#failed(error, db);
     } finally {
       this.#waiting--;
     }
   }
 
-  async #timed<T>(statement: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+  #open(): Kysely<Tables> {
     this.#db ??= connect(this.settings, (reason) => this.#log.debug(`${this.label}: ${reason}`));
+    return this.#db;
+  }
+
+  async #timed<T>(db: Kysely<Tables>, statement: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
     let timer: Timer | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = this.#clock.after(STATEMENT_TIMEOUT_MS, () =>
@@ -112,17 +117,18 @@ export class Database {
       );
     });
     try {
-      return await Promise.race([statement(this.#db), late]);
+      return await Promise.race([statement(db), late]);
     } finally {
       timer?.cancel();
     }
   }
 
-  #failed(error: unknown): DatabaseError {
+  #failed(error: unknown, db: Kysely<Tables>): DatabaseError {
     const kind = error instanceof DatabaseError ? error.kind : failureKind(this.settings.driver, error);
     const reason = reasonOf(error);
     if (kind === 'away') {
-      this.#goAway(reason);
+      // What was asked over connections that are given up already says nothing about those that are open now.
+      if (db === this.#db) this.#goAway(reason);
       return new DatabaseError('away', `${this.label} is away: ${reason}`, error);
     }
     if (kind === 'schema') this.#columns.clear();
@@ -152,7 +158,7 @@ export class Database {
     const since = this.#away?.since;
     if (since === undefined || this.#closed) return;
     try {
-      await this.#timed((db) => loadKysely().sql`select 1`.execute(db));
+      await this.#timed(this.#open(), (db) => loadKysely().sql`select 1`.execute(db));
     } catch {
       this.#drop();
       if (!this.#closed) this.#probe = this.#clock.after(PROBE_MS, () => void this.#ask());

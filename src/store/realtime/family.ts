@@ -138,7 +138,7 @@ export class Family {
             query = query.where(column, '=', encodeText(driver, value));
           return query.execute();
         });
-        found.push(...rows.map((columns) => ({ driver, columns })));
+        for (const columns of rows) found.push({ driver, columns });
         if (found.length > 0) return found;
       } catch (error) {
         silence.add(error);

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { ConfFiles } from '../../conf/index.ts';
 import type { Logger } from '../../log/index.ts';
+import { StoreError } from '../store-error.ts';
 import type { Family, FoundRow } from './family.ts';
 import type { Realtime } from './realtime.ts';
 
@@ -12,7 +13,7 @@ interface Line {
   readonly value: string;
 }
 
-/** Rows of one configuration file that are read at most. */
+/** Rows of one configuration file; one that has more is an error, for half a file is another file. */
 const MAX_ROWS = 200_000;
 
 /**
@@ -74,7 +75,8 @@ export class StaticFiles {
 }
 
 async function readText(family: Family): Promise<string> {
-  const rows = await family.select([['filename', family.name]], MAX_ROWS);
+  const rows = await family.select([['filename', family.name]], MAX_ROWS + 1);
+  if (rows.length > MAX_ROWS) throw new StoreError(`it has more than ${MAX_ROWS} rows`);
   const lines = rows.map(readLine).filter((each) => each !== undefined);
   lines.sort((a, b) => a.metric - b.metric || compare(a.section, b.section) || a.order - b.order);
   let text = '';
