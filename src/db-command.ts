@@ -23,8 +23,8 @@ interface Wanted {
   readonly spec: TableSpec;
 }
 
-/** The families that are mapped, with the table that each needs. */
-function wanted(realtime: Realtime, loading: LoadOptions): Wanted[] {
+/** The families that are mapped, with the table that each needs; `tell` hears of those that are for nothing here. */
+function wanted(realtime: Realtime, loading: LoadOptions, tell: (text: string) => void): Wanted[] {
   const config = loadConfigIfPresent('sorcery.conf', loading);
   const specs = new Map<string, TableSpec>();
   for (const type of objectTypes) {
@@ -40,6 +40,7 @@ function wanted(realtime: Realtime, loading: LoadOptions): Wanted[] {
   for (const family of realtime.families) {
     const spec = family.name.endsWith('.conf') ? staticTable : specs.get(family.name);
     if (spec !== undefined) found.push({ family, spec });
+    else tell(`${family.name}: no type of objects is kept in it: left alone\n`);
   }
   return found;
 }
@@ -82,7 +83,7 @@ export async function runDbCommand(
     ),
   });
   try {
-    const families = wanted(realtime, loading);
+    const families = wanted(realtime, loading, print);
     if (families.length === 0) {
       print('extconfig.conf maps no family that is known here to a database.\n');
       return 1;
