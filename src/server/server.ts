@@ -183,8 +183,9 @@ class Server implements RunningServer {
     });
     await parts.modules.start(this.#files.read('modules.conf'));
     sorcery.register(coreTypes, 'bucket.conf');
-    for (const each of sorcery.strays()) {
-      log.logger('res_sorcery').warning(`${each.file}:${each.line}: ${each.detail}`);
+    for (const { file, line, type, id, detail } of sorcery.strays()) {
+      const what = id === '' ? '' : `${type} '${id}': `;
+      log.logger('res_sorcery').warning(`${file}:${line}: ${what}${detail}`);
     }
     await parts.pjsip.listen();
 

@@ -10,7 +10,8 @@ export class ConfigWizard extends ReadOnlyWizard {
   readonly #type: ObjectType;
   readonly #read: (file: string) => Config | undefined;
   readonly #log: Logger;
-  readonly #file: string;
+  /** The file, as sorcery.conf names it. */
+  readonly file: string;
   readonly #criteria: readonly (readonly [string, string])[];
   readonly #explicitName: string | undefined;
   readonly #singleObject: boolean;
@@ -24,7 +25,7 @@ export class ConfigWizard extends ReadOnlyWizard {
     this.#log = log;
     const [file, ...options] = argument.split(',').map((each) => each.trim());
     if (file === undefined || file === '') throw new Error('config needs the name of a file');
-    this.#file = file;
+    this.file = file;
     const criteria: (readonly [string, string])[] = [];
     let explicitName: string | undefined;
     let singleObject = false;
@@ -49,11 +50,11 @@ export class ConfigWizard extends ReadOnlyWizard {
   reload(): void {
     let sections: Section[];
     try {
-      const config = this.#read(this.#file);
-      sections = config === undefined ? [] : config.sections.filter((section) => this.#matches(section));
+      const config = this.#read(this.file);
+      sections = config === undefined ? [] : config.sections.filter((section) => this.takes(section));
     } catch (error) {
       const problem = error instanceof ConfError ? error.message : String(error);
-      this.keep([{ type: this.#type.name, id: '', file: this.#file, line: 0, option: '', detail: problem }]);
+      this.keep([{ type: this.#type.name, id: '', file: this.file, line: 0, option: '', detail: problem }]);
       this.#log.error(`${problem}: objects of type ${this.#type.name} stay as they were`);
       return;
     }
@@ -77,7 +78,13 @@ export class ConfigWizard extends ReadOnlyWizard {
       this.#log.error(`${each.file}:${each.line}: ${each.type} '${each.id}': ${each.detail}`);
   }
 
-  #matches(section: Section): boolean {
+  /** The type of sections that it reads; undefined when it goes by something else. */
+  get typeRead(): string | undefined {
+    return this.#criteria.find(([name]) => name === 'type')?.[1];
+  }
+
+  /** Whether a section is meant to be an object of it. */
+  takes(section: Section): boolean {
     if (section.isTemplate) return false;
     if (this.#explicitName !== undefined && section.name !== this.#explicitName) return false;
     return this.#criteria.every(([name, value]) => section.get(name) === value);

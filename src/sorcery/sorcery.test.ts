@@ -120,6 +120,51 @@ describe('mappings', () => {
   });
 });
 
+describe('sections of a file', () => {
+  it('whose type nobody reads are problems, with the type that was meant', async () => {
+    bench.write(
+      'lamps.conf',
+      '[a]\ntype=lapm\n[b]\ncolour=red\n[c]\ntype=lamp\n[d](!)\ncolour=red\n[e]\ntype=socket\n',
+    );
+    const { sorcery } = await bench.start();
+    const section = { type: 'section', option: 'type' };
+    expect(sorcery.problems()).toMatchObject([
+      { ...section, id: 'a', line: 1, detail: "nothing reads objects of type 'lapm': did you mean 'lamp'?" },
+      { ...section, id: 'b', line: 3, detail: 'it has no type, and is no object' },
+      { ...section, id: 'e', line: 9, detail: "nothing reads objects of type 'socket'" },
+    ]);
+  });
+
+  it('are none where their type is kept elsewhere, or where the file is read by other marks too', async () => {
+    bench.write('lamps.conf', '[general]\ncolour=red\n[c]\ntype=lamp\n[s]\ntype=shade\n');
+    bench.write(
+      'sorcery.conf',
+      '[res_lamps]\nlamp=config,lamps.conf,explicit_name=general,single_object=yes\nshade=memory\n',
+    );
+    expect((await bench.start()).sorcery.problems()).toEqual([]);
+    bench.write('lamps.conf', '[broken\n');
+    expect((await bench.start()).sorcery.problems()).not.toContainEqual(
+      expect.objectContaining({ type: 'section' }),
+    );
+  });
+});
+
+describe('a sorcery.conf that cannot be read', () => {
+  it('is told once, however many modules read it, and again by a later reload', async () => {
+    bench.write('sorcery.conf', '[res_lamps\n');
+    const { sorcery } = await bench.start();
+    const told = () => bench.log.lines.filter((each) => each.includes("no closing ']'")).length;
+    for (let module = 0; module < 5; module++) sorcery.reload('res_lamps');
+    expect(told()).toBe(2);
+    bench.clock.advance(1_000);
+    sorcery.reload();
+    expect(told()).toBe(3);
+    expect(sorcery.problems()).toMatchObject([
+      { type: '', line: 1, detail: "no closing ']' in '[res_lamps'" },
+    ]);
+  });
+});
+
 describe('several wizards', () => {
   it('are asked in the order of the file', async () => {
     bench.write('lamps.conf', '[a]\ntype=lamp\ncolour=file\n');

@@ -24,6 +24,7 @@ import { Reader } from './reading.ts';
 import { danglingReferences } from './references.ts';
 import { SharedFiles } from './shared-files.ts';
 import { SorceryObject } from './sorcery-object.ts';
+import { unreadSections } from './unread-sections.ts';
 import type { Problem, Wizard } from './wizard.ts';
 
 const changed = channel('asterism:sorcery:change');
@@ -59,6 +60,9 @@ export interface WizardView extends Readonly<Tally> {
   readonly writable: boolean;
 }
 
+/** How long the same complaint about sorcery.conf is not repeated. */
+const UNREADABLE_TOLD_MS = 1_000;
+
 /** All types with their wizards: the one place where objects are looked up, changed and watched. */
 export class Sorcery {
   readonly events: Emitter<SorceryEvents>;
@@ -75,6 +79,7 @@ export class Sorcery {
   #hasRemote = false;
   /** sorcery.conf `update_or_create_on_update_miss`. */
   #createOnMiss = false;
+  #unreadable: { readonly what: string; readonly at: number } | undefined;
 
   constructor(options: SorceryOptions) {
     this.#options = options;
@@ -109,9 +114,17 @@ export class Sorcery {
       return config;
     } catch (error) {
       if (!(error instanceof ConfError)) throw error;
-      this.#options.log.error(`${error.message}: ${consequence}`);
+      this.#tellUnreadable(`${error.message}: ${consequence}`);
       return 'unreadable';
     }
+  }
+
+  /** Modules read the file one after another: what is wrong with it is told once for all of them. */
+  #tellUnreadable(what: string): void {
+    const now = this.#options.clock.monotonic();
+    if (this.#unreadable?.what === what && now - this.#unreadable.at < UNREADABLE_TOLD_MS) return;
+    this.#unreadable = { what, at: now };
+    this.#options.log.error(what);
   }
 
   #hold(name: string, held: Held): void {
@@ -535,17 +548,20 @@ export class Sorcery {
     return danglingReferences(usable, get, (read) => this.settle(read));
   }
 
-  /** Lines of sorcery.conf that no type listens to, though its section is one that is known. */
+  /** What stands in a file and is nothing: lines of sorcery.conf for types that are not there, sections that nobody reads. */
   strays(): Problem[] {
-    let config: Config | undefined;
-    try {
-      config = this.#files.read('sorcery.conf');
-    } catch (error) {
-      if (!(error instanceof ConfError)) throw error;
-      return [{ type: '', id: '', file: error.file, line: error.line, option: '', detail: error.message }];
-    }
-    const specs = [...this.#held.values()].map((held) => held.type.spec);
-    return strayMappings(config, specs);
+    const types = [...this.#held.values()];
+    return this.#files.sharing(() => {
+      const unread = unreadSections(types, this.#files.read);
+      try {
+        const specs = types.map((held) => held.type.spec);
+        return [...strayMappings(this.#files.read('sorcery.conf'), specs), ...unread];
+      } catch (error) {
+        if (!(error instanceof ConfError)) throw error;
+        const { file, line, detail } = error;
+        return [{ type: '', id: '', file, line, option: '', detail }, ...unread];
+      }
+    });
   }
 
   close(): void {

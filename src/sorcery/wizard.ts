@@ -1,7 +1,7 @@
 import type { ObjectType } from './object-type.ts';
 import type { SorceryObject } from './sorcery-object.ts';
 
-/** An object that could not be loaded, or a line of sorcery.conf that could not be used, and where. */
+/** An object that could not be loaded, or a line or section that could not be used, and where. */
 export interface Problem {
   readonly type: string;
   /** Empty for a mapping. */

@@ -404,7 +404,7 @@ export const pjsipCommands: readonly CliCommand[] = [
         const option = each.option === '' ? '' : `, ${each.option}`;
         const object = `${each.type}${each.id === '' ? '' : ` '${each.id}'`}${option}`;
         const place = each.line === 0 ? each.file : `${each.file}:${each.line}`;
-        lines.push(`${place}: ${object}: ${each.detail}\n`);
+        lines.push(`${[place, object, each.detail].filter((part) => part !== '').join(': ')}\n`);
       }
       lines.push(problems.length === 0 ? 'No problems found.\n' : `Problems found: ${problems.length}\n`);
       return lines.join('');

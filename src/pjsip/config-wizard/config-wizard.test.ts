@@ -208,6 +208,14 @@ describe('a section that makes no sense', () => {
     start('[odd]\ntype=wizard\naccepts_registrations=yes\nnosuch=1\n[other]\ntype=x\n');
     expect(ids()).toEqual(['aor odd', 'endpoint odd']);
     expect(problems()).toMatchObject([{ line: 4, option: 'nosuch' }]);
+    expect(bench.sorcery.problems().filter((each) => each.type === 'section')).toMatchObject([
+      {
+        id: 'other',
+        line: 5,
+        option: 'type',
+        detail: "only sections with 'type = wizard' stand for something here",
+      },
+    ]);
   });
 });
 

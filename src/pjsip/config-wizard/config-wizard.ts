@@ -58,7 +58,13 @@ export class ConfigWizards {
     const problems: Problem[] = [];
     const hints: WizardHint[] = [];
     for (const section of config?.sections ?? []) {
-      if (section.isTemplate || section.get('type') !== 'wizard') continue;
+      if (section.isTemplate) continue;
+      if (section.get('type') !== 'wizard') {
+        const { name: id, file, line } = section;
+        const detail = "only sections with 'type = wizard' stand for something here";
+        problems.push({ type: 'section', id, file, line, option: 'type', detail });
+        continue;
+      }
       const expansion = this.#expand(section, problems);
       if (expansion === undefined) continue;
       for (const object of expansion.objects) made.get(object.type.name)?.push(object);
@@ -70,7 +76,8 @@ export class ConfigWizards {
       wizard.replace(made.get(type) ?? [], type === 'endpoint' ? problems : []);
       sorcery.events.emit('loaded', type);
     }
-    for (const each of problems) log.error(`${each.file}:${each.line}: wizard '${each.id}': ${each.detail}`);
+    for (const each of problems)
+      log.error(`${each.file}:${each.line}: ${each.type} '${each.id}': ${each.detail}`);
   }
 
   /** What a section stands for, all of it or nothing. */
