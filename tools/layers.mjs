@@ -46,7 +46,7 @@ const may = {
   http: ['platform', 'log', 'errors', 'conf', 'security'],
   metrics: ['platform', 'log', 'conf', 'security', 'http'],
   ari: [...forDoors, 'stasis', 'media', 'http', 'mailboxes'],
-  ami: [...forDoors, 'http', 'mailboxes'],
+  ami: [...forDoors, 'http', 'mailboxes', 'pjsip'],
   cli: [...forDoors, 'stasis', 'pjsip', 'sip', 'media'],
 };
 // The composition root builds everything.

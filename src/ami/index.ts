@@ -1,7 +1,7 @@
 /**
  * Lives here: the manager interface: packets, sessions, the table of actions, events, and the same over HTTP.
  * Not here: what actions act on, password rules and access lists (security), other doors' formats.
- * May ask: switch, dialplan, sorcery, store, modules, http, conf, security, log, platform, errors.
+ * May ask: switch, pjsip (types alone), dialplan, sorcery, store, modules, http, conf, security, log, platform, errors.
  */
 export type { ActionParameter, AmiAction } from './action.ts';
 export { Ami, type AmiOptions } from './ami.ts';

@@ -2,6 +2,7 @@ import type { ConfFolder } from '../conf/index.ts';
 import type { DialplanService } from '../dialplan/index.ts';
 import type { ExternalMailboxes } from '../mailboxes/index.ts';
 import type { ModuleTable } from '../modules/index.ts';
+import type { NotifyPort, RegistrationsPort } from '../pjsip/index.ts';
 import type { Clock, Emitter } from '../platform/index.ts';
 import type { SecurityEvents } from '../security/index.ts';
 import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
@@ -31,34 +32,6 @@ export interface AmiContact {
   readonly roundtripUsec: number | undefined;
   /** The registered contact; undefined for a permanent one. */
   readonly object: SorceryObject | undefined;
-}
-
-/** Registrations of this server at others, by the name of their object. */
-export interface RegistrationsPort {
-  /** `dueIn`: seconds until it is sent again, negative since it was to be sent. Undefined when there is no such registration. */
-  state(id: string): { readonly status: string; readonly dueIn: number | undefined } | undefined;
-  /** Takes the binding back and registers anew. False when there is no such registration. */
-  register(id: string): boolean;
-  /** Takes the binding back and attempts nothing more. False when there is no such registration. */
-  unregister(id: string): boolean;
-  registerAll(): void;
-  unregisterAll(): void;
-}
-
-/** A header or a line of the body of a NOTIFY. */
-export type NotifyField = readonly [name: string, value: string];
-
-/** NOTIFY that nobody subscribed to. */
-export interface NotifyPort {
-  /** The kinds that pjsip_notify.conf knows. */
-  types(): Iterable<string>;
-  /** What one of them says; undefined when there is no such kind. */
-  fields(type: string): readonly NotifyField[] | undefined;
-  /** To each contact of an endpoint. False when there is no such endpoint. */
-  endpoint(id: string, fields: readonly NotifyField[]): boolean;
-  uri(uri: string, fields: readonly NotifyField[]): void;
-  /** Inside of the call of a channel. False when there is no such call of SIP. */
-  channel(name: string, fields: readonly NotifyField[]): boolean;
 }
 
 /** What the actions of res_pjsip ask the SIP stack. */

@@ -1,6 +1,7 @@
 import type { DialplanService } from '../dialplan/index.ts';
 import type { ConsoleAttachment, LogHub } from '../log/index.ts';
 import type { ModuleTable } from '../modules/index.ts';
+import type { NotifyPort, RegistrationsPort } from '../pjsip/index.ts';
 import type { Acl, NamedAcls, Scope } from '../security/index.ts';
 import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
 import type { Stasis } from '../stasis/index.ts';
@@ -40,35 +41,8 @@ export interface PjsipPort {
   /** Sockets of transports that are gone and stay open for their calls: `udp 192.0.2.1:5060`. */
   retiringTransports(): readonly string[];
   subscriptions(direction: 'inbound' | 'outbound'): Iterable<SubscriptionView>;
-  registrations: RegistrationsPort;
-  notify: NotifyPort;
-}
-
-/** Registrations of this server at others, by the name of their object. */
-export interface RegistrationsPort {
-  /** `dueIn`: seconds until it is sent again, negative since it was to be sent. Undefined when there is no such registration. */
-  state(id: string): { readonly status: string; readonly dueIn: number | undefined } | undefined;
-  /** False when there is no such registration. */
-  register(id: string): boolean;
-  unregister(id: string): boolean;
-  registerAll(): void;
-  unregisterAll(): void;
-}
-
-/** A header or a line of the body of a NOTIFY. */
-export type NotifyField = readonly [name: string, value: string];
-
-/** NOTIFY that nobody subscribed to. */
-export interface NotifyPort {
-  /** The kinds that pjsip_notify.conf knows. */
-  types(): Iterable<string>;
-  /** What one of them says; undefined when there is no such kind. */
-  fields(type: string): readonly NotifyField[] | undefined;
-  /** To each contact of an endpoint. False when there is no such endpoint. */
-  endpoint(id: string, fields: readonly NotifyField[]): boolean;
-  uri(uri: string, fields: readonly NotifyField[]): void;
-  /** Inside of the call of a channel. False when there is no such call of SIP. */
-  channel(name: string, fields: readonly NotifyField[]): boolean;
+  readonly registrations: RegistrationsPort;
+  readonly notify: NotifyPort;
 }
 
 /** A listener of SIP. */

@@ -1,10 +1,10 @@
 import type { Config } from '../conf/index.ts';
-import { type NotifyField, type Pjsip, readNotifyTypes } from '../pjsip/index.ts';
+import { type NotifyField, type NotifyPort, type Pjsip, readNotifyTypes } from '../pjsip/index.ts';
 import type { Sorcery } from '../sorcery/index.ts';
 import type { Switch } from '../switch/index.ts';
 
 /** NOTIFY as the doors ask for it: the kinds of pjsip_notify.conf, and to whom they go. */
-export class ServerNotify {
+export class ServerNotify implements NotifyPort {
   readonly #sorcery: Sorcery;
   readonly #switch: Switch;
   readonly #pjsip: () => Pjsip | undefined;

@@ -1,7 +1,7 @@
-import type { Pjsip, RegistrationState } from '../pjsip/index.ts';
+import type { Pjsip, RegistrationState, RegistrationsPort } from '../pjsip/index.ts';
 
 /** Registrations at others, as the doors ask for them; nothing registers while its module is not there. */
-export class ServerRegistrations {
+export class ServerRegistrations implements RegistrationsPort {
   readonly #pjsip: () => Pjsip | undefined;
 
   constructor(pjsip: () => Pjsip | undefined) {

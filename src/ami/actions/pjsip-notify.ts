@@ -1,3 +1,4 @@
+import type { NotifyField } from '../../pjsip/index.ts';
 import {
   type ActionCall,
   type AmiAction,
@@ -8,7 +9,6 @@ import {
   success,
 } from '../action.ts';
 import { maskOf } from '../classes.ts';
-import type { NotifyField } from '../ports.ts';
 import { splitAssignments } from './originate.ts';
 
 const NEEDS_FIELDS = 'PJSIPNotify requires either an Option or Variable(s).You must use only one of them.';

@@ -1,3 +1,4 @@
+import type { RegistrationsPort } from '../../pjsip/index.ts';
 import {
   type ActionCall,
   type AmiAction,
@@ -9,7 +10,6 @@ import {
   success,
 } from '../action.ts';
 import { maskOf } from '../classes.ts';
-import type { RegistrationsPort } from '../ports.ts';
 import { objectHeaders } from './pjsip.ts';
 
 const CLASSES = maskOf('system', 'reporting');

@@ -1,4 +1,5 @@
-import { type CliCommand, type CliContext, CommandFailed, type NotifyField, usage } from '../command.ts';
+import type { NotifyField } from '../../pjsip/index.ts';
+import { type CliCommand, type CliContext, CommandFailed, usage } from '../command.ts';
 
 /** What a peer may be, in the order of help. */
 const KINDS = ['endpoint', 'uri', 'channel'];

@@ -1,5 +1,6 @@
+import type { RegistrationsPort } from '../../pjsip/index.ts';
 import type { SorceryObject } from '../../sorcery/index.ts';
-import { type CliCommand, type CliContext, CommandFailed, type RegistrationsPort } from '../command.ts';
+import { type CliCommand, type CliContext, CommandFailed } from '../command.ts';
 
 const MODULE = 'res_pjsip_outbound_registration';
 /** What stands for every registration. */

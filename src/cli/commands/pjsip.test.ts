@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { pjsipTypes } from '../../pjsip/index.ts';
+import { pjsipTypes, type RegistrationState } from '../../pjsip/index.ts';
 import { SorceryObject } from '../../sorcery/index.ts';
 import type { ContactView, PjsipPort, SubscriptionView, TransportState } from '../command.ts';
 import { type Bench, startBench } from '../test-bench.ts';
@@ -25,7 +25,7 @@ let firstAt = 0;
 let listeners: TransportState[] = [];
 let retiring: string[] = [];
 
-const states = new Map([
+const states = new Map<string, RegistrationState>([
   ['up', { status: 'Registered', dueIn: 3590 }],
   ['refused', { status: 'Rejected', dueIn: -4 }],
   ['out', { status: 'Unregistered', dueIn: undefined }],

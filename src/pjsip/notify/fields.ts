@@ -5,6 +5,19 @@ import { isForeignHeader } from '../foreign-headers.ts';
 /** A header or a line of the body (`Content`) of a NOTIFY that somebody asks for. */
 export type NotifyField = readonly [name: string, value: string];
 
+/** What doors ask of NOTIFY that nobody subscribed to. */
+export interface NotifyPort {
+  /** The kinds that pjsip_notify.conf knows. */
+  types(): Iterable<string>;
+  /** What one of them says; undefined when there is no such kind. */
+  fields(type: string): readonly NotifyField[] | undefined;
+  /** To each contact of an endpoint. False when there is no such endpoint. */
+  endpoint(id: string, fields: readonly NotifyField[]): boolean;
+  uri(uri: string, fields: readonly NotifyField[]): void;
+  /** Inside of the call of a channel. False when there is no such call of SIP. */
+  channel(name: string, fields: readonly NotifyField[]): boolean;
+}
+
 /** What a list of fields makes of a NOTIFY. */
 export interface NotifyContent {
   readonly headers: HeaderList;

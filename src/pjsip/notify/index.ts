@@ -3,5 +3,5 @@
  * Not here: subscriptions, and how requests are sent (sip).
  * May ask: sorcery, sip, switch, conf, log, and pjsip's own contact-list, contact-request, authentication and call.
  */
-export { type NotifyField, readNotifyTypes } from './fields.ts';
+export { type NotifyField, type NotifyPort, readNotifyTypes } from './fields.ts';
 export { Notifier } from './notifier.ts';

@@ -4,4 +4,4 @@
  * May ask: sorcery, sip, switch, log, platform, and pjsip's own due-times, aor-index and authentication.
  */
 export type { RegistrationStatus } from './registration.ts';
-export { type RegistrationState, Registrations } from './registrations.ts';
+export { type RegistrationState, Registrations, type RegistrationsPort } from './registrations.ts';

@@ -27,6 +27,12 @@ export interface RegistrationState {
   readonly dueIn: number | undefined;
 }
 
+/** What doors ask of registrations, by the name of their object. */
+export type RegistrationsPort = Pick<
+  Registrations,
+  'state' | 'register' | 'unregister' | 'registerAll' | 'unregisterAll'
+>;
+
 /** Registrations that are told something in one go, between letting others run. */
 const SLICE = 50;
 
@@ -105,6 +111,7 @@ export class Registrations {
     for (const id of gone) this.#drop(id);
   }
 
+  /** Undefined when there is no such registration. */
   state(id: string): RegistrationState | undefined {
     const registration = this.#registrations.get(id);
     return registration && { status: registration.status, dueIn: registration.dueIn };
