@@ -37,6 +37,20 @@ const geolocationProfile: Reference = {
   type: 'profile',
 };
 
+/** Other words for yes and no, where an option has more to say than these two. */
+const truths = {
+  true: 'yes',
+  on: 'yes',
+  y: 'yes',
+  t: 'yes',
+  1: 'yes',
+  false: 'no',
+  off: 'no',
+  n: 'no',
+  f: 'no',
+  0: 'no',
+};
+
 /** In the order of answers. */
 const options: readonly OptionSpec[] = [
   { name: 'rpid_immediate', kind: bool, default: 'false' },
@@ -213,35 +227,12 @@ const options: readonly OptionSpec[] = [
   { name: 'g726_non_standard', kind: bool, default: 'false' },
   {
     name: '100rel',
-    kind: choice(['no', 'yes', 'required', 'peer_supported'], {
-      true: 'yes',
-      on: 'yes',
-      y: 'yes',
-      t: 'yes',
-      1: 'yes',
-      false: 'no',
-      off: 'no',
-      n: 'no',
-      f: 'no',
-      0: 'no',
-    }),
+    kind: choice(['no', 'yes', 'required', 'peer_supported'], truths),
     default: 'yes',
   },
   {
     name: 'timers',
-    kind: choice(['no', 'yes', 'required', 'always'], {
-      forced: 'always',
-      true: 'yes',
-      on: 'yes',
-      y: 'yes',
-      t: 'yes',
-      1: 'yes',
-      false: 'no',
-      off: 'no',
-      n: 'no',
-      f: 'no',
-      0: 'no',
-    }),
+    kind: choice(['no', 'yes', 'required', 'always'], { forced: 'always', ...truths }),
     default: 'yes',
   },
   { name: 'direct_media', kind: bool, default: 'true' },
