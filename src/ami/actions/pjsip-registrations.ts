@@ -51,17 +51,37 @@ function list({ ports }: ActionCall): Reply {
   };
 }
 
-/** Tells one registration something, or all of them. */
-function tell(
-  { text, ports }: ActionCall,
-  all: (registrations: RegistrationsPort) => string,
-  one: (registrations: RegistrationsPort, id: string) => string | undefined,
-): Reply {
-  const id = text('Registration');
-  if (id === '') return failure('Registration parameter missing.');
-  const { registrations } = ports.pjsip;
-  const told = id === ALL ? all(registrations) : one(registrations, id);
-  return told === undefined ? failureWithLineFeed('Unable to retrieve registration entry') : success(told);
+/** An action that tells one registration something, or all of them. */
+function telling(entry: {
+  readonly name: string;
+  readonly synopsis: string;
+  readonly all: (registrations: RegistrationsPort) => void;
+  /** Answer when all were told. */
+  readonly queued: string;
+  /** False when there is no such registration. */
+  readonly one: (registrations: RegistrationsPort, id: string) => boolean;
+  /** Answer when one was told. */
+  readonly sent: string;
+}): AmiAction {
+  return {
+    name: entry.name,
+    classes: CLASSES,
+    synopsis: entry.synopsis,
+    parameters: parameters('ActionID', 'Registration!'),
+    module: MODULE,
+    run: ({ text, ports }) => {
+      const id = text('Registration');
+      if (id === '') return failure('Registration parameter missing.');
+      const { registrations } = ports.pjsip;
+      if (id === ALL) {
+        entry.all(registrations);
+        return success(entry.queued);
+      }
+      return entry.one(registrations, id)
+        ? success(entry.sent)
+        : failureWithLineFeed('Unable to retrieve registration entry');
+    },
+  };
 }
 
 /** Registrations of this server at others. */
@@ -75,36 +95,20 @@ export const pjsipRegistrationActions: readonly AmiAction[] = [
     module: MODULE,
     run: list,
   },
-  {
+  telling({
     name: 'PJSIPRegister',
-    classes: CLASSES,
     synopsis: 'Take a registration with others back and make it anew.',
-    parameters: parameters('ActionID', 'Registration!'),
-    module: MODULE,
-    run: (call) =>
-      tell(
-        call,
-        (registrations) => {
-          registrations.registerAll();
-          return 'Reregistrations queued.';
-        },
-        (registrations, id) => (registrations.register(id) ? 'Reregistration sent' : undefined),
-      ),
-  },
-  {
+    all: (registrations) => registrations.registerAll(),
+    queued: 'Reregistrations queued.',
+    one: (registrations, id) => registrations.register(id),
+    sent: 'Reregistration sent',
+  }),
+  telling({
     name: 'PJSIPUnregister',
-    classes: CLASSES,
     synopsis: 'Take a registration with others back.',
-    parameters: parameters('ActionID', 'Registration!'),
-    module: MODULE,
-    run: (call) =>
-      tell(
-        call,
-        (registrations) => {
-          registrations.unregisterAll();
-          return 'Unregistrations queued.';
-        },
-        (registrations, id) => (registrations.unregister(id) ? 'Unregistration sent' : undefined),
-      ),
-  },
+    all: (registrations) => registrations.unregisterAll(),
+    queued: 'Unregistrations queued.',
+    one: (registrations, id) => registrations.unregister(id),
+    sent: 'Unregistration sent',
+  }),
 ];

@@ -28,59 +28,50 @@ function* names({ sorcery }: CliContext): Iterable<string> {
   for (const object of sorcery.all('registration')) yield object.id;
 }
 
-/** The registration of this name is told something, or all are. @throws {CommandFailed} when there is none */
-function tell(
-  { pjsip }: CliContext,
-  id: string,
-  all: (registrations: RegistrationsPort) => string,
-  one: (registrations: RegistrationsPort) => boolean,
-): string {
-  const registrations = pjsip?.registrations;
-  if (registrations !== undefined && id === ALL) return all(registrations);
-  if (registrations === undefined || !one(registrations))
-    throw new CommandFailed(`Unable to retrieve registration ${id}`);
-  return '';
+/** A command that tells one registration something, or all of them. */
+function telling(entry: {
+  readonly verb: 'register' | 'unregister';
+  readonly summary: string;
+  readonly usage: string;
+  /** What is printed when all were told. */
+  readonly queued: string;
+  readonly all: (registrations: RegistrationsPort) => void;
+}): CliCommand {
+  return {
+    words: `pjsip send ${entry.verb}`,
+    args: `<registration> | ${ALL}`,
+    needs: 1,
+    takes: 1,
+    summary: entry.summary,
+    usage: entry.usage,
+    module: MODULE,
+    complete: names,
+    run: ({ pjsip }, [id = '']) => {
+      const registrations = pjsip?.registrations;
+      if (registrations !== undefined && id === ALL) {
+        entry.all(registrations);
+        return entry.queued;
+      }
+      if (registrations?.[entry.verb](id) !== true)
+        throw new CommandFailed(`Unable to retrieve registration ${id}`);
+      return '';
+    },
+  };
 }
 
 export const pjsipRegistrationCommands: readonly CliCommand[] = [
-  {
-    words: 'pjsip send register',
-    args: `<registration> | ${ALL}`,
-    needs: 1,
-    takes: 1,
+  telling({
+    verb: 'register',
     summary: 'Registers an outbound registration target',
     usage: 'Takes back what is registered, of one registration or of all, and registers again.',
-    module: MODULE,
-    complete: names,
-    run: (context, [id = '']) =>
-      tell(
-        context,
-        id,
-        (registrations) => {
-          registrations.registerAll();
-          return 'Re-register all queued\n';
-        },
-        (registrations) => registrations.register(id),
-      ),
-  },
-  {
-    words: 'pjsip send unregister',
-    args: `<registration> | ${ALL}`,
-    needs: 1,
-    takes: 1,
+    queued: 'Re-register all queued\n',
+    all: (registrations) => registrations.registerAll(),
+  }),
+  telling({
+    verb: 'unregister',
     summary: 'Unregisters outbound registration target',
     usage: 'Takes back what is registered, of one registration or of all, and attempts nothing more.',
-    module: MODULE,
-    complete: names,
-    run: (context, [id = '']) =>
-      tell(
-        context,
-        id,
-        (registrations) => {
-          registrations.unregisterAll();
-          return 'Unregister all queued\n';
-        },
-        (registrations) => registrations.unregister(id),
-      ),
-  },
+    queued: 'Unregister all queued\n',
+    all: (registrations) => registrations.unregisterAll(),
+  }),
 ];
