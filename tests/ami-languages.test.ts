@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { exec, freePort, Instance } from './support/instance.ts';
+import { AmiServer, EXTENSIONS } from './support/ami-server.ts';
+import { exec } from './support/instance.ts';
 import { haveTool } from './support/tools.ts';
 
 // Debian's own interpreters: others that are first in the path do not see Debian's modules.
@@ -13,30 +12,17 @@ const havePanoramisk = haveTool('python3-panoramisk', PYTHON, '-c', 'import pano
 const havePerl = haveTool('libtelephony-asterisk-ami-perl', PERL, '-MTelephony::Asterisk::AMI', '-e', '1');
 const haveRuby = haveTool('ruby-ami', RUBY, '-e', 'require "ruby_ami"');
 
-const EXTENSIONS = `; kept
-[default]
-exten => 1,1,NoOp()
-exten => wait,1,Answer()
- same => n,Wait(30)
-`;
-
-let server: Instance;
-let port: number;
+let server: AmiServer;
 beforeAll(async () => {
-  port = await freePort();
-  server = await Instance.create({
-    'extensions.conf': EXTENSIONS,
-    'manager.conf': `[general]\nenabled=yes\nport=${port}\nbindaddr=127.0.0.1\n[admin]\nsecret=s3cret\nread=all\nwrite=all\n`,
-  });
-  await server.start();
+  server = await AmiServer.start();
 });
-beforeEach(() => server.write('extensions.conf', EXTENSIONS));
+beforeEach(() => server.restore());
 afterAll(() => server?.close());
 
 /** What a program of another language was told, as the JSON that it prints. */
 async function told(interpreter: string, script: string): Promise<unknown> {
   const file = fileURLToPath(new URL(`clients/${script}`, import.meta.url));
-  const ran = await exec(interpreter, [file, String(port)], 20_000);
+  const ran = await exec(interpreter, [file, String(server.port)], 20_000);
   expect(ran.code, `${ran.stderr}${ran.stdout}`).toBe(0);
   return JSON.parse(ran.stdout);
 }
@@ -46,7 +32,6 @@ const config = expect.objectContaining({
   'Line-000000-000000': 'exten=1,1,NoOp()',
 });
 const originate = ['Originate successfully queued', 'Success'];
-const extensions = (): string => readFileSync(join(server.dir, 'etc', 'extensions.conf'), 'utf8');
 
 it.runIf(havePanoramisk)(
   'panoramisk (Python) logs in both ways, asks, hears, calls, reads and edits a file',
@@ -66,7 +51,7 @@ it.runIf(havePanoramisk)(
       md5: 'Authentication accepted',
       wrong: 'Authentication failed',
     });
-    expect(extensions()).toBe(`${EXTENSIONS}exten => 2,1,NoOp(python)\n`);
+    expect(server.extensions()).toBe(`${EXTENSIONS}exten => 2,1,NoOp(python)\n`);
   },
 );
 
@@ -87,7 +72,7 @@ it.runIf(havePerl)(
       wrong: 'Login failed: Authentication failed',
       md5: 'Authentication accepted',
     });
-    expect(extensions()).toBe(`${EXTENSIONS}exten => 3,1,NoOp(perl)\n`);
+    expect(server.extensions()).toBe(`${EXTENSIONS}exten => 3,1,NoOp(perl)\n`);
   },
 );
 
@@ -103,5 +88,5 @@ it.runIf(haveRuby)('ruby-ami logs in both ways, asks, hears, calls, reads and ed
     refused: expect.stringContaining('Invalid/unknown command'),
     md5: 'Authentication accepted',
   });
-  expect(extensions()).toBe(`${EXTENSIONS}exten => 4,1,NoOp(ruby)\n`);
+  expect(server.extensions()).toBe(`${EXTENSIONS}exten => 4,1,NoOp(ruby)\n`);
 });

@@ -1,27 +1,19 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import AmiClient from 'asterisk-ami-client';
 import connectManager from 'asterisk-manager';
 import nami from 'nami';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { freePort, Instance } from './support/instance.ts';
+import { AmiServer, EXTENSIONS } from './support/ami-server.ts';
 import { until } from './support/until.ts';
 import { loadYana } from './support/yana.ts';
 
-const EXTENSIONS = '; kept\n[default]\nexten => 1,1,NoOp()\nexten => wait,1,Answer()\n same => n,Wait(30)\n';
-
-let server: Instance;
+let server: AmiServer;
 let port: number;
 let leave: () => unknown = () => {};
 beforeAll(async () => {
-  port = await freePort();
-  server = await Instance.create({
-    'extensions.conf': EXTENSIONS,
-    'manager.conf': `[general]\nenabled=yes\nport=${port}\nbindaddr=127.0.0.1\n[admin]\nsecret=s3cret\nread=all\nwrite=all\n`,
-  });
-  await server.start();
+  server = await AmiServer.start();
+  port = server.port;
 });
-beforeEach(() => server.write('extensions.conf', EXTENSIONS));
+beforeEach(() => server.restore());
 afterEach(() => leave());
 afterAll(() => server?.close());
 
@@ -98,9 +90,9 @@ describe.each(Object.entries(clients))('%s', (name, login) => {
         Async: 'true',
       }),
     ).toMatchObject({ response: 'Success', message: 'Originate successfully queued' });
-    const calls = async () => (await server.ari('GET', '/channels')).body as { id: string }[];
+    const calls = async () => (await server.instance.ari('GET', '/channels')).body as { id: string }[];
     await until(async () => (await calls()).length === 2);
-    for (const { id } of await calls()) await server.ari('DELETE', `/channels/${id}`);
+    for (const { id } of await calls()) await server.instance.ari('DELETE', `/channels/${id}`);
     await until(async () => (await calls()).length === 0);
 
     expect(await asked({ Action: 'GetConfig', Filename: 'extensions.conf' })).toMatchObject({
@@ -119,8 +111,6 @@ describe.each(Object.entries(clients))('%s', (name, login) => {
         'Value-000000': `> 9,1,NoOp(${name})`,
       }),
     ).toMatchObject({ response: 'Success' });
-    expect(readFileSync(join(server.dir, 'etc/extensions.conf'), 'utf8')).toBe(
-      `${EXTENSIONS}exten => 9,1,NoOp(${name})\n`,
-    );
+    expect(server.extensions()).toBe(`${EXTENSIONS}exten => 9,1,NoOp(${name})\n`);
   });
 });

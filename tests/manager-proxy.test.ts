@@ -68,8 +68,7 @@ describe('a server between a client and another server', () => {
     expect(await replay(jsonPort)).toEqual(conversation.trim().split('\n'));
 
     const client = new AmiTestClient(middlePort);
-    await client.banner;
-    await client.ask('Action: Login', 'Username: admin', 'Secret: …', 'Events: system');
+    await client.login('admin', '…', 'Events: system');
     await client.until('Event', 'FullyBooted');
     await east.stop('SIGKILL');
     expect(await isShown(middle, /^east .* (?:away|connecting) /m)).toContain('0 connected');

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { AmiTestClient, told } from './support/ami.ts';
+import { AmiTestClient, managerConf, told } from './support/ami.ts';
 import { freePort, Instance } from './support/instance.ts';
 
 const instances: Instance[] = [];
@@ -10,7 +10,7 @@ afterEach(async () => {
 async function begin(): Promise<{ server: Instance; port: number }> {
   const port = await freePort();
   const server = await Instance.create({
-    'manager.conf': `[general]\nenabled=yes\nbindaddr=127.0.0.1\nport=${port}\n[admin]\nsecret=s3cret\nread=all\nwrite=all\n`,
+    'manager.conf': managerConf(port),
     'extensions.conf': '[default]\nexten => 101,hint,Custom:lamp\n',
   });
   instances.push(server);
@@ -20,8 +20,7 @@ async function begin(): Promise<{ server: Instance; port: number }> {
 
 async function login(port: number, ...more: string[]): Promise<AmiTestClient> {
   const client = new AmiTestClient(port);
-  await client.banner;
-  await client.ask('Action: Login', 'Username: admin', 'Secret: s3cret', ...more);
+  await client.login('admin', 's3cret', ...more);
   return client;
 }
 

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the dial plan's own syntax
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parseMessage, SipRequest } from '../src/sip/index.ts';
-import { AmiTestClient } from './support/ami.ts';
+import { AmiTestClient, managerConf } from './support/ami.ts';
 import { EventStream } from './support/events.ts';
 import { freePort, Instance } from './support/instance.ts';
 import { Phone } from './support/phone.ts';
@@ -38,7 +38,7 @@ exten => lost,1,MessageSend(nowhere:bob)
  same => n,MessageSend(pjsip:away)
  same => n,UserEvent(Second,Status: \${MESSAGE_SEND_STATUS})
 `,
-    'manager.conf': `[general]\nenabled=yes\nport=${amiPort}\nbindaddr=127.0.0.1\n[admin]\nsecret=s3cret\nread=all\nwrite=all\n`,
+    'manager.conf': managerConf(amiPort),
   });
   await server.start();
   alice = await Phone.open({ server: server.sipPort, user: 'alice', password: 'secret' });
@@ -193,8 +193,7 @@ describe('a text message to a phone', () => {
   it('is sent by AMI', async () => {
     const client = new AmiTestClient(amiPort);
     closers.push(() => client.close());
-    await client.banner;
-    await client.ask('Action: Login', 'Username: admin', 'Secret: s3cret', 'Events: off');
+    await client.login('admin', 's3cret', 'Events: off');
     const ask = async (...lines: string[]) =>
       (await client.ask('Action: MessageSend', ...lines)).map(([, value]) => value).join(': ');
     expect(

@@ -95,8 +95,7 @@ async function registered(options: Partial<PhoneOptions> = {}): Promise<Phone> {
 async function login(user = 'admin'): Promise<AmiTestClient> {
   const client = new AmiTestClient(port);
   clients.push(client);
-  await client.banner;
-  await client.ask('Action: Login', `Username: ${user}`, 'Secret: s3cret', 'Events: call');
+  await client.login(user, 's3cret', 'Events: call');
   return client;
 }
 

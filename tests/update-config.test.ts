@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AmiTestClient, told } from './support/ami.ts';
+import { AmiTestClient, managerConf, told } from './support/ami.ts';
 import { freePort, Instance } from './support/instance.ts';
 
 /** How often the server is killed. */
@@ -29,7 +29,7 @@ describe('UpdateConfig', () => {
   beforeAll(async () => {
     port = await freePort();
     server = await Instance.create({
-      'manager.conf': `[general]\nenabled=yes\nbindaddr=127.0.0.1\nport=${port}\n[admin]\nsecret=s3cret\nread=all\nwrite=all\n`,
+      'manager.conf': managerConf(port),
       'edited.conf': text(0),
     });
   });
@@ -45,8 +45,7 @@ describe('UpdateConfig', () => {
       for (let round = 0; round < ROUNDS; round++) {
         await server.start();
         const client = new AmiTestClient(port);
-        await client.banner;
-        await client.ask('Action: Login', 'Username: admin', 'Secret: s3cret', 'Events: off');
+        await client.login('admin', 's3cret', 'Events: off');
         let answered = 0;
         let sent = 0;
         let killed = false;

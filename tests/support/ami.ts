@@ -17,16 +17,19 @@ import { Sorcery } from '../../src/sorcery/index.ts';
 import { AstDb } from '../../src/store/index.ts';
 import { type ChannelDriver, Switch } from '../../src/switch/index.ts';
 
-/** Users for whoever does not care who they are. */
-export const MANAGER_CONF = `[general]
+/** manager.conf for whoever does not care who its users are. */
+export const managerConf = (port: number): string => `[general]
 enabled=yes
-port=0
+port=${port}
 bindaddr=127.0.0.1
 [admin]
 secret=s3cret
 read=all
 write=all
 `;
+
+/** The same on a port that the system chooses. */
+export const MANAGER_CONF = managerConf(0);
 
 export interface AmiSetup {
   readonly files?: Readonly<Record<string, string>>;
@@ -254,7 +257,7 @@ export class AmiBench {
   /** A client that is logged in. */
   async login(user = 'admin', secret = 's3cret', ...more: string[]): Promise<AmiTestClient> {
     const client = await this.client();
-    await client.ask('Action: Login', `Username: ${user}`, `Secret: ${secret}`, ...more);
+    await client.login(user, secret, ...more);
     return client;
   }
 
@@ -349,6 +352,12 @@ export class AmiTestClient {
       const [first] = packet;
       if (first?.[0] === name && (value === undefined || first[1] === value)) return packet;
     }
+  }
+
+  /** Waits for the banner, says who it is, and waits for the answer. */
+  async login(user = 'admin', secret = 's3cret', ...more: readonly string[]): Promise<Told> {
+    await this.banner;
+    return this.ask('Action: Login', `Username: ${user}`, `Secret: ${secret}`, ...more);
   }
 
   /** Sends, and waits for the answer. */
