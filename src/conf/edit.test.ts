@@ -1,40 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memoryFiles } from '../../tests/support/conf-files.ts';
+import { OTHER, SEED } from '../../tests/support/edited-conf.ts';
 import { ConfError } from './conf-error.ts';
 import { type ConfEdit, ConfEditError, ConfEditing, type EditOptions } from './edit.ts';
 import type { Section } from './section.ts';
 import { newcat, target } from './test-edits.ts';
 
 const FILE = '/etc/t.conf';
-const SEED = `; leading comment
-#include "other.conf"
-[general]
-; a comment about foo
-foo=bar ; trailing
-foo = second
-baz => obj
-empty=
-esc=a\\;b
-
-[users]
-; c1
-6001=alice
-6002 = bob
-
-[tmpl](!)
-x=1
-[inst](tmpl)
-y=2
-[inst](+)
-z=3
-[dup]
-a=1
-[dup]
-a=2
-`;
-const OTHER = '[inc]\nfrominc=1\n';
-
 function open(text: string | Uint8Array, others: Record<string, string> = {}, options: EditOptions = {}) {
   const files = memoryFiles({ [FILE]: text, '/etc/other.conf': OTHER, ...others });
   return new ConfEditing(FILE, { files, allowExec: true, ...options });

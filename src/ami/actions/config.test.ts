@@ -13,30 +13,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AmiBench, type AmiSetup, MANAGER_CONF, type Told, told } from '../../../tests/support/ami.ts';
-
-const SEED = `; leading comment
-#include "other.conf"
-[general]
-; a comment about foo
-foo=bar ; trailing
-baz => obj
-esc=a\\;b
-
-[users]
-6001=alice
-6002 = bob
-
-[tmpl](!)
-x=1
-[inst](tmpl)
-y=2
-[inst](+)
-z=3
-[dup]
-a=1
-[dup]
-a=2
-`;
+import { OTHER, SEED } from '../../../tests/support/edited-conf.ts';
 
 const benches: AmiBench[] = [];
 const outside: string[] = [];
@@ -46,7 +23,7 @@ afterEach(async () => {
 });
 
 async function open(setup: AmiSetup = {}) {
-  const files = { 'edit.conf': SEED, 'other.conf': '[inc]\nfrominc=1\n', ...setup.files };
+  const files = { 'edit.conf': SEED, 'other.conf': OTHER, ...setup.files };
   const bench = await AmiBench.open({ ...setup, files });
   benches.push(bench);
   const client = await bench.login('admin', 's3cret', 'Events: off');
@@ -73,8 +50,10 @@ describe('GetConfig', () => {
     expect(await ask('Category: general')).toEqual([
       ['Category-000000', 'general'],
       ['Line-000000-000000', 'foo=bar'],
-      ['Line-000000-000001', 'baz=obj'],
-      ['Line-000000-000002', 'esc=a;b'],
+      ['Line-000000-000001', 'foo=second'],
+      ['Line-000000-000002', 'baz=obj'],
+      ['Line-000000-000003', 'empty='],
+      ['Line-000000-000004', 'esc=a;b'],
     ]);
     expect(await ask('Category: INST')).toEqual([
       ['Category-000000', 'inst'],
@@ -300,7 +279,7 @@ describe('UpdateConfig', () => {
     for (const name of ['copy.conf', 'link.conf']) {
       const lines = [`DstFilename: ${name}`, 'Action-0: DelCat', 'Cat-0: users'];
       expect(await client.ask('Action: UpdateConfig', 'SrcFilename: edit.conf', ...lines)).toEqual(SUCCESS);
-      expect(read(name)).toBe(SEED.replace('[users]\n6001=alice\n6002 = bob\n', ''));
+      expect(read(name)).toBe(SEED.replace('[users]\n', '').replace('6001=alice\n6002 = bob\n', ''));
     }
     expect(read()).toBe(SEED);
     expect(statSync(join(bench.dir, 'link.conf')).mode & 0o777).toBe(0o604);
