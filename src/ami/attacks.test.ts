@@ -3,21 +3,14 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
-import { AmiBench, type AmiSetup, type AmiTestClient, MANAGER_CONF, told } from '../../tests/support/ami.ts';
+import { type AmiSetup, type AmiTestClient, MANAGER_CONF, Opened, told } from '../../tests/support/ami.ts';
 import { FakeClock } from '../platform/index.ts';
 import { MAX_BACKLOG_CHARS } from './outbox.ts';
 import { MAX_HEADERS, MAX_LINE } from './packet.ts';
 
-const benches: AmiBench[] = [];
-afterEach(async () => {
-  await Promise.all(benches.splice(0).map((each) => each.close()));
-});
-
-async function open(setup: AmiSetup = {}): Promise<AmiBench> {
-  const bench = await AmiBench.open(setup);
-  benches.push(bench);
-  return bench;
-}
+const opened = new Opened();
+afterEach(() => opened.close());
+const open = (setup?: AmiSetup) => opened.bench(setup);
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 

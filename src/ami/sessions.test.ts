@@ -1,20 +1,13 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { AmiBench, type AmiSetup, MANAGER_CONF, told } from '../../tests/support/ami.ts';
+import { type AmiSetup, MANAGER_CONF, Opened, told } from '../../tests/support/ami.ts';
 import { published } from '../../tests/support/diagnostics.ts';
 import { FakeClock } from '../platform/index.ts';
 import { FAILURE_DELAY_MS } from './session.ts';
 
-const benches: AmiBench[] = [];
-afterEach(async () => {
-  await Promise.all(benches.splice(0).map((each) => each.close()));
-});
-
-async function open(setup: AmiSetup = {}): Promise<AmiBench> {
-  const bench = await AmiBench.open(setup);
-  benches.push(bench);
-  return bench;
-}
+const opened = new Opened();
+afterEach(() => opened.close());
+const open = (setup?: AmiSetup) => opened.bench(setup);
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const message = (text: string) => [

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { UpstreamView } from '../../src/ami/index.ts';
-import { AmiBench, type AmiSetup, MANAGER_CONF } from './ami.ts';
+import { type AmiBench, type AmiSetup, MANAGER_CONF, Opened } from './ami.ts';
 import { until } from './until.ts';
 
 /** Users of the server in the middle: one who may do everything, one who hears calls only, one who is no user of others. */
@@ -15,19 +15,8 @@ read=all
 write=all
 `;
 
-/** What is opened by a test and closed after it. */
-export class Opened {
-  readonly #closers: (() => unknown)[] = [];
-
-  also<T extends { close(): unknown }>(thing: T): T {
-    this.#closers.unshift(() => thing.close());
-    return thing;
-  }
-
-  async bench(setup: AmiSetup = {}): Promise<AmiBench> {
-    return this.also(await AmiBench.open(setup));
-  }
-
+/** The same with servers in the middle. */
+export class OpenedProxies extends Opened {
   /** A server in the middle, with these sections in amiproxy.conf. */
   middle(proxyConf: string, setup: AmiSetup = {}): Promise<AmiBench> {
     const files = { 'manager.conf': LOCAL_CONF, 'amiproxy.conf': `[general]\nenabled=yes\n${proxyConf}` };
@@ -42,10 +31,6 @@ export class Opened {
     );
     await isUp(middle, 'east', 'west');
     return { east, west, middle };
-  }
-
-  async close(): Promise<void> {
-    for (const close of this.#closers.splice(0)) await close();
   }
 }
 

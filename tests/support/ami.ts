@@ -266,6 +266,24 @@ export class AmiBench {
   }
 }
 
+/** What is opened by a test and closed after it, the latest first. */
+export class Opened {
+  readonly #closers: (() => unknown)[] = [];
+
+  also<T extends { close(): unknown }>(thing: T): T {
+    this.#closers.unshift(() => thing.close());
+    return thing;
+  }
+
+  async bench(setup: AmiSetup = {}): Promise<AmiBench> {
+    return this.also(await AmiBench.open(setup));
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closers.splice(0)) await close();
+  }
+}
+
 /** Headers of one packet, in order. */
 export type Told = readonly (readonly [name: string, value: string])[];
 

@@ -1,9 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the dial plan's own syntax
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
-  AmiBench,
   type AmiSetup,
   MANAGER_CONF,
+  Opened,
   quietDriver,
   type Told,
   told,
@@ -11,15 +11,14 @@ import {
 import { SorceryObject } from '../../sorcery/index.ts';
 import { allActions } from './index.ts';
 
-const benches: AmiBench[] = [];
+const opened = new Opened();
 afterEach(async () => {
   vi.unstubAllEnvs();
-  await Promise.all(benches.splice(0).map((each) => each.close()));
+  await opened.close();
 });
 
 async function open(setup: AmiSetup = {}) {
-  const bench = await AmiBench.open(setup);
-  benches.push(bench);
+  const bench = await opened.bench(setup);
   const client = await bench.login('admin', 's3cret', 'Events: off');
   /** A list: its items without the beginning and the end, and the end. */
   const list = async (...lines: string[]) => {
@@ -252,8 +251,8 @@ describe('the database', () => {
 
 describe('SIP objects', () => {
   async function withAlice() {
-    const opened = await open();
-    const { sorcery } = opened.bench;
+    const there = await open();
+    const { sorcery } = there.bench;
     const put = async (type: string, id: string, fields: Record<string, string>) => {
       const found = sorcery.type('res_pjsip', type);
       if (found === undefined) throw new Error(`no type ${type}`);
@@ -261,7 +260,7 @@ describe('SIP objects', () => {
       for (const [name, value] of Object.entries(fields)) draft.set(name, value);
       await sorcery.create(new SorceryObject(found, id, draft.values));
     };
-    opened.bench.write(
+    there.bench.write(
       'sorcery.conf',
       '[res_pjsip]\nendpoint=memory\naor=memory\nauth=memory\ncontact=memory\n[res_pjsip_outbound_registration]\nregistration=memory\n',
     );
@@ -279,7 +278,7 @@ describe('SIP objects', () => {
     const uris = { server_uri: 'sip:127.0.0.1:9', client_uri: 'sip:me@127.0.0.1' };
     await put('registration', 'up1', { ...uris, outbound_auth: 'alice' });
     await put('registration', 'down1', uris);
-    return opened;
+    return there;
   }
 
   it('are listed with their contacts', async () => {

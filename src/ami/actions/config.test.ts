@@ -12,20 +12,19 @@ import {
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { AmiBench, type AmiSetup, MANAGER_CONF, type Told, told } from '../../../tests/support/ami.ts';
+import { type AmiSetup, MANAGER_CONF, Opened, type Told, told } from '../../../tests/support/ami.ts';
 import { OTHER, SEED } from '../../../tests/support/edited-conf.ts';
 
-const benches: AmiBench[] = [];
+const opened = new Opened();
 const outside: string[] = [];
 afterEach(async () => {
-  await Promise.all(benches.splice(0).map((each) => each.close()));
+  await opened.close();
   for (const each of outside.splice(0)) rmSync(each, { recursive: true, force: true });
 });
 
 async function open(setup: AmiSetup = {}) {
   const files = { 'edit.conf': SEED, 'other.conf': OTHER, ...setup.files };
-  const bench = await AmiBench.open({ ...setup, files });
-  benches.push(bench);
+  const bench = await opened.bench({ ...setup, files });
   const client = await bench.login('admin', 's3cret', 'Events: off');
   const read = (name = 'edit.conf') => readFileSync(join(bench.dir, name), 'utf8');
   const update = (...lines: string[]) =>

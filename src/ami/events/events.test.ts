@@ -1,16 +1,20 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { AmiBench, type AmiTestClient, MANAGER_CONF, type Told, told } from '../../../tests/support/ami.ts';
+import {
+  type AmiBench,
+  type AmiTestClient,
+  MANAGER_CONF,
+  Opened,
+  type Told,
+  told,
+} from '../../../tests/support/ami.ts';
 import { escapeValue } from './snapshot.ts';
 
-const benches: AmiBench[] = [];
-afterEach(async () => {
-  await Promise.all(benches.splice(0).map((each) => each.close()));
-});
+const opened = new Opened();
+afterEach(() => opened.close());
 
 async function open(general = ''): Promise<{ bench: AmiBench; client: AmiTestClient }> {
   const conf = MANAGER_CONF.replace('[admin]', `${general}\n[admin]`);
-  const bench = await AmiBench.open({ files: { 'manager.conf': conf } });
-  benches.push(bench);
+  const bench = await opened.bench({ files: { 'manager.conf': conf } });
   const client = await bench.login();
   await client.until('Event', 'SuccessfulAuth');
   return { bench, client };

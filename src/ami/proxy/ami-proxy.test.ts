@@ -5,7 +5,7 @@ import {
   idOf,
   isUp,
   LOCAL_CONF,
-  Opened,
+  OpenedProxies,
   section,
   viewOf,
 } from '../../../tests/support/ami-proxy.ts';
@@ -14,7 +14,7 @@ import { HttpServer, readHttpConfig } from '../../http/index.ts';
 import { silentLogger } from '../../log/index.ts';
 import { MAX_WAITING } from './ami-proxy.ts';
 
-const opened = new Opened();
+const opened = new OpenedProxies();
 afterEach(() => opened.close());
 
 const failed = (message: string, server?: string) => [

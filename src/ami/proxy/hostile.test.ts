@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { told } from '../../../tests/support/ami.ts';
-import { FakeServer, idOf, isUp, Opened, section, viewOf } from '../../../tests/support/ami-proxy.ts';
+import { FakeServer, idOf, isUp, OpenedProxies, section, viewOf } from '../../../tests/support/ami-proxy.ts';
 import { until } from '../../../tests/support/until.ts';
 import { MAX_BACKLOG_CHARS } from '../outbox.ts';
 import { MAX_UPSTREAM_LINE } from './upstream-packet.ts';
 
-const opened = new Opened();
+const opened = new OpenedProxies();
 afterEach(() => opened.close());
 
 async function open(...more: readonly string[]) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MANAGER_CONF, told } from '../../../tests/support/ami.ts';
-import { FakeServer, isUp, Opened, section, viewOf } from '../../../tests/support/ami-proxy.ts';
+import { FakeServer, isUp, OpenedProxies, section, viewOf } from '../../../tests/support/ami-proxy.ts';
 import { certificates } from '../../../tests/support/certificates.ts';
 import { until } from '../../../tests/support/until.ts';
 import { loadConfigIfPresent } from '../../conf/index.ts';
@@ -26,7 +26,7 @@ function upstreamOf(text: string): UpstreamConfig {
   return config;
 }
 
-const opened = new Opened();
+const opened = new OpenedProxies();
 afterEach(() => opened.close());
 
 describe('a connection to another server', () => {
