@@ -13,8 +13,7 @@ import { SipParseError } from '../message/error.ts';
 import { SipRequest, SipResponse } from '../message/message.ts';
 import { NameAddr } from '../message/name-addr.ts';
 import { parseMessage } from '../message/parse.ts';
-import { newBranch } from '../message/random.ts';
-import { hostText, Uri } from '../message/uri.ts';
+import type { Uri } from '../message/uri.ts';
 import { validateRequest, validateResponse } from '../message/validate.ts';
 import { InviteClientTransaction } from '../transaction/client-invite.ts';
 import { mergeKey, serverKey, TransactionLayer } from '../transaction/layer.ts';
@@ -23,13 +22,13 @@ import { InviteServerTransaction } from '../transaction/server-invite.ts';
 import { TimerQueue } from '../transaction/timer-queue.ts';
 import { defaultTimers, type TimerValues } from '../transaction/timers.ts';
 import type { ClientTransaction, ClientUser, ServerTransaction } from '../transaction/transaction.ts';
-import { LocalAddresses } from '../transport/local-address.ts';
 import { systemResolver } from '../transport/target.ts';
 import type { Flow, Remote, Transport, TransportSink } from '../transport/transport.ts';
 import type { Counters, InvitePlan, PacketHook, RequestPlan, UserAgentOptions } from './api.ts';
 import { ClientInvite } from './client-invite.ts';
 import type { AgentHost, DialogUser } from './host.ts';
 import { NextHop } from './next-hop.ts';
+import { OwnAddress } from './own-address.ts';
 import { Requester } from './requester.ts';
 import { ServerInvite } from './server-invite.ts';
 import { TransportSet } from './transport-set.ts';
@@ -102,7 +101,7 @@ export class UserAgent implements AgentHost {
   readonly #layer: TransactionLayer;
   readonly #transports: TransportSet;
   readonly #nextHop: NextHop;
-  readonly #addresses: LocalAddresses;
+  readonly #own: OwnAddress;
   readonly #dialogs = new Map<string, Held>();
   #closed = false;
 
@@ -123,7 +122,7 @@ export class UserAgent implements AgentHost {
       inUse: () => this.#flowsInUse(),
     });
     this.#nextHop = new NextHop(this.#transports, options.resolver ?? systemResolver);
-    this.#addresses = new LocalAddresses(options.clock);
+    this.#own = new OwnAddress(options.clock, options.advertise);
     this.#layer = new TransactionLayer({
       timers: this.timers,
       values: this.values,
@@ -479,10 +478,7 @@ export class UserAgent implements AgentHost {
 
   /** Via of ours, Contact where one belongs, User-Agent. */
   #prepare(request: SipRequest, flow: Flow): void {
-    const { host, port } = this.#address(flow);
-    const protocol = flow.transport.protocol.toUpperCase();
-    const rport = this.askForRport ? ';rport' : '';
-    request.prepend('Via', `SIP/2.0/${protocol} ${host}:${port}${rport};branch=${newBranch()}`);
+    request.prepend('Via', this.#own.via(flow, this.askForRport));
     if (this.maxForwards !== DEFAULT_MAX_FORWARDS) request.set('Max-Forwards', String(this.maxForwards));
     if (WITH_CONTACT.has(request.method) && !request.has('Contact')) {
       request.append('Contact', this.contact(flow, request.from.uri.user));
@@ -536,36 +532,17 @@ export class UserAgent implements AgentHost {
 
   /** The address of ours, without brackets, that a peer reached by this flow can answer to. */
   localAddress(flow: Flow): string {
-    return this.#given(flow)?.host ?? this.ownAddress(flow);
-  }
-
-  #given({ transport, remote }: Flow): { host: string; port?: number } | undefined {
-    return this.#options.advertise?.(transport, remote);
+    return this.#own.shown(flow);
   }
 
   /** The same, whatever `advertise` says: what stands on an interface of this machine. */
-  ownAddress({ transport, remote }: Flow): string {
-    const { localAddress } = transport;
-    const everywhere = localAddress === '0.0.0.0' || localAddress === '::';
-    return everywhere ? this.#addresses.towards(remote.address) : localAddress;
-  }
-
-  /** Host (IPv6 in brackets) and port to write for this flow. */
-  #address(flow: Flow): { host: string; port: number } {
-    const given = this.#given(flow);
-    return {
-      host: hostText(given?.host ?? this.ownAddress(flow)),
-      port: given?.port ?? flow.transport.localPort,
-    };
+  ownAddress(flow: Flow): string {
+    return this.#own.bound(flow);
   }
 
   /** Our Contact for a peer reached by this flow. */
   contact(flow: Flow, user?: string): string {
-    const { host, port } = this.#address(flow);
-    const { protocol } = flow.transport;
-    const transport = protocol === 'udp' ? '' : `;transport=${protocol}`;
-    if (user === undefined) return `<sip:${host}:${port}${transport}>`;
-    return `<sip:${Uri.of({ user, host: '' }).rawUser ?? ''}@${host}:${port}${transport}>`;
+    return this.#own.contact(flow, user);
   }
 
   adopt(dialog: Dialog, user: DialogUser): void {
