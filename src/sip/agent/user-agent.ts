@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import { type Logger, silentLogger } from '../../log/index.ts';
 import type { Clock } from '../../platform/index.ts';
-import { type Dialog, dialogKey } from '../dialog/dialog.ts';
+import type { Dialog } from '../dialog/dialog.ts';
 import {
   DEFAULT_MAX_FORWARDS,
   MAX_CLIENT_TRANSACTIONS,
@@ -26,6 +26,7 @@ import { systemResolver } from '../transport/target.ts';
 import type { Flow, Remote, Transport, TransportSink } from '../transport/transport.ts';
 import type { Counters, InvitePlan, PacketHook, RequestPlan, UserAgentOptions } from './api.ts';
 import { ClientInvite } from './client-invite.ts';
+import { DialogTable } from './dialog-table.ts';
 import type { AgentHost, DialogUser } from './host.ts';
 import { NextHop } from './next-hop.ts';
 import { OwnAddress } from './own-address.ts';
@@ -56,13 +57,6 @@ const OVERLOAD_RETRY_S = '5';
 const MAX_SHOWN_LINE = 256;
 /** Datagrams of line breaks only keep NAT bindings open and are no message. */
 const MAX_KEEP_ALIVE_BYTES = 4;
-
-/** A dialog, who gets its requests, and where the latest of them came from. */
-interface Held {
-  readonly dialog: Dialog;
-  readonly user: DialogUser;
-  from: Flow | undefined;
-}
 
 const silentUser: ClientUser = { response: () => {}, failed: () => {} };
 
@@ -102,7 +96,7 @@ export class UserAgent implements AgentHost {
   readonly #transports: TransportSet;
   readonly #nextHop: NextHop;
   readonly #own: OwnAddress;
-  readonly #dialogs = new Map<string, Held>();
+  readonly #dialogs = new DialogTable();
   #closed = false;
 
   constructor(options: UserAgentOptions) {
@@ -192,11 +186,7 @@ export class UserAgent implements AgentHost {
 
   *#flowsInUse(): Iterable<Flow> {
     yield* this.#layer.unfinished();
-    // A peer that follows our Contact may have made a connection of its own for what comes after the INVITE.
-    for (const { user, from } of this.#dialogs.values()) {
-      if (user.flow !== undefined) yield user.flow;
-      if (from !== undefined) yield from;
-    }
+    yield* this.#dialogs.flows();
   }
 
   readonly #sink: TransportSink = {
@@ -346,7 +336,7 @@ export class UserAgent implements AgentHost {
   #ack(ack: SipRequest, flow: Flow): void {
     const transaction = this.#layer.findServer(serverKey(ack, 'INVITE'));
     if (transaction instanceof InviteServerTransaction) transaction.acknowledge(ack);
-    else this.#findDialog(ack, flow)?.user.acknowledge(ack);
+    else this.#dialogs.find(ack, flow)?.user.acknowledge(ack);
   }
 
   #cancel(cancel: SipRequest, transaction: ServerTransaction): void {
@@ -377,15 +367,9 @@ export class UserAgent implements AgentHost {
     return false;
   }
 
-  #findDialog(request: SipRequest, flow: Flow): Held | undefined {
-    const found = this.#dialogs.get(dialogKey(request.callId, request.toTag ?? '', request.fromTag ?? ''));
-    if (found !== undefined) found.from = flow;
-    return found;
-  }
-
   #route(request: SipRequest, transaction: ServerTransaction): void {
     if (request.toTag !== undefined) {
-      const found = this.#findDialog(request, transaction.source);
+      const found = this.#dialogs.find(request, transaction.source);
       if (found !== undefined) {
         if (found.dialog.accept(request)) found.user.receive(request, transaction);
         else transaction.reply(500);
@@ -546,12 +530,11 @@ export class UserAgent implements AgentHost {
   }
 
   adopt(dialog: Dialog, user: DialogUser): void {
-    this.#dialogs.set(dialog.key, { dialog, user, from: undefined });
+    this.#dialogs.adopt(dialog, user);
   }
 
   release(dialog: Dialog): void {
-    const { key } = dialog;
-    if (this.#dialogs.get(key)?.dialog === dialog) this.#dialogs.delete(key);
+    this.#dialogs.release(dialog);
   }
 
   fault(error: unknown, where: string): void {
@@ -564,10 +547,9 @@ export class UserAgent implements AgentHost {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    for (const { user } of [...this.#dialogs.values()]) user.stop();
+    this.#dialogs.close();
     this.#layer.close();
     this.timers.close();
-    this.#dialogs.clear();
     await this.#transports.close();
   }
 }
