@@ -8,7 +8,7 @@ import {
   MAX_DIALOGS,
   MAX_SERVER_TRANSACTIONS,
 } from '../limits.ts';
-import { type HeaderList, respond } from '../message/build.ts';
+import type { HeaderList } from '../message/build.ts';
 import { SipParseError } from '../message/error.ts';
 import { SipRequest, SipResponse } from '../message/message.ts';
 import { NameAddr } from '../message/name-addr.ts';
@@ -32,6 +32,7 @@ import { NextHop } from './next-hop.ts';
 import { OwnAddress } from './own-address.ts';
 import { Requester } from './requester.ts';
 import { ServerInvite } from './server-invite.ts';
+import { answerable, type ReplyDetails, statelessReply } from './stateless-reply.ts';
 import { TransportSet } from './transport-set.ts';
 
 const passed = channel('asterism:sip:message');
@@ -241,41 +242,17 @@ export class UserAgent implements AgentHost {
     }
   }
 
-  /** Answers what can be answered; anything else is dropped (RFC 3261 §8.2, RFC 4475 §3.1.2). */
   #malformed(error: SipParseError, flow: Flow): void {
     this.counters.malformed++;
     this.#logger.debug(`Malformed SIP from ${flow.remote.address}:${flow.remote.port}: ${error.message}`);
-    const request = error.salvaged;
-    if (!(request instanceof SipRequest) || request.method === 'ACK') return;
-    // What else is missing cannot be copied into the answer and is left out (RFC 4475 §3.3.1).
-    if (!request.has('Via') || !request.has('CSeq')) return;
-    this.#replyStateless(request, flow, error.status, error.message.replaceAll('"', "'"));
+    const request = answerable(error);
+    if (request !== undefined) this.#replyStateless(request, flow, error.status, { warning: error.message });
   }
 
-  /** Where answers to a request go; back to where it came from when its Via cannot be read. */
-  #answerTo(request: SipRequest, flow: Flow): Remote {
-    try {
-      return replyPath(request, flow).to;
-    } catch (error) {
-      if (error instanceof SipParseError) return flow.remote;
-      throw error;
-    }
-  }
-
-  #replyStateless(
-    request: SipRequest,
-    flow: Flow,
-    status: number,
-    warning?: string,
-    headers: HeaderList = [],
-  ): void {
-    const to = this.#answerTo(request, flow);
-    const response = respond(request, status, undefined, { headers });
-    // 399 is for a person to read (RFC 3261 §20.43).
-    if (warning !== undefined)
-      response.append('Warning', `399 ${flow.transport.localAddress} "${printable(warning)}"`);
-    this.#layer.dress(response);
-    this.#transmit(response.toBuffer(), { transport: flow.transport, remote: to });
+  #replyStateless(request: SipRequest, flow: Flow, status: number, details?: ReplyDetails): void {
+    const reply = statelessReply(request, flow, status, details);
+    this.#layer.dress(reply.response);
+    this.#transmit(reply.response.toBuffer(), reply.flow);
   }
 
   #response(response: SipResponse): void {
@@ -330,7 +307,7 @@ export class UserAgent implements AgentHost {
 
   #overloaded(request: SipRequest, flow: Flow): void {
     this.counters.overload++;
-    this.#replyStateless(request, flow, 503, undefined, [['Retry-After', OVERLOAD_RETRY_S]]);
+    this.#replyStateless(request, flow, 503, { headers: [['Retry-After', OVERLOAD_RETRY_S]] });
   }
 
   #ack(ack: SipRequest, flow: Flow): void {
@@ -552,12 +529,4 @@ export class UserAgent implements AgentHost {
     this.timers.close();
     await this.#transports.close();
   }
-}
-
-/** Text fit for a quoted string of a header. */
-function printable(text: string): string {
-  let out = '';
-  for (const character of text)
-    out += character >= ' ' && character <= '~' && character !== '\\' ? character : '?';
-  return out;
 }
