@@ -1,4 +1,3 @@
-import { channel } from 'node:diagnostics_channel';
 import { type Logger, silentLogger } from '../../log/index.ts';
 import type { Clock } from '../../platform/index.ts';
 import type { Dialog } from '../dialog/dialog.ts';
@@ -30,12 +29,11 @@ import { DialogTable } from './dialog-table.ts';
 import type { AgentHost, DialogUser } from './host.ts';
 import { NextHop } from './next-hop.ts';
 import { OwnAddress } from './own-address.ts';
+import { packetsAreHeard, publishPacket } from './packet-channel.ts';
 import { Requester } from './requester.ts';
 import { ServerInvite } from './server-invite.ts';
 import { answerable, type ReplyDetails, statelessReply } from './stateless-reply.ts';
 import { TransportSet } from './transport-set.ts';
-
-const passed = channel('asterism:sip:message');
 
 const DEFAULT_ALLOW = [
   'INVITE',
@@ -54,8 +52,6 @@ const DEFAULT_SCHEMES = ['sip', 'sips', 'tel'];
 const WITH_CONTACT = new Set(['INVITE', 'SUBSCRIBE', 'NOTIFY', 'REFER', 'UPDATE', 'OPTIONS']);
 /** Retry-After of a 503, seconds: long enough for the shortest transactions to leave the table. */
 const OVERLOAD_RETRY_S = '5';
-/** Of a packet that has no line, what is told of it. */
-const MAX_SHOWN_LINE = 256;
 /** Datagrams of line breaks only keep NAT bindings open and are no message. */
 const MAX_KEEP_ALIVE_BYTES = 4;
 
@@ -206,7 +202,7 @@ export class UserAgent implements AgentHost {
   #received(bytes: Buffer, remote: Remote, transport: Transport): void {
     if (this.#closed) return;
     this.counters.received++;
-    if (this.onPacket !== undefined || passed.hasSubscribers) this.#show('in', bytes, remote, transport);
+    if (this.onPacket !== undefined || packetsAreHeard()) this.#show('in', bytes, remote, transport);
     if (bytes.length <= MAX_KEEP_ALIVE_BYTES) return;
     const flow: Flow = { transport, remote };
     try {
@@ -227,14 +223,7 @@ export class UserAgent implements AgentHost {
   }
 
   #show(direction: 'in' | 'out', bytes: Buffer, remote: Remote, transport: Transport): void {
-    if (passed.hasSubscribers) {
-      const { protocol } = transport;
-      const end = bytes.indexOf('\r\n');
-      // The first line alone: what follows has names, numbers and digests in it.
-      const line = bytes.toString('utf8', 0, end < 0 ? Math.min(bytes.length, MAX_SHOWN_LINE) : end);
-      const peer = `${remote.address}:${remote.port}`;
-      passed.publish({ direction, transport: protocol, remote: peer, line, bytes: bytes.length });
-    }
+    if (packetsAreHeard()) publishPacket(direction, bytes, remote, transport);
     try {
       this.onPacket?.(direction, bytes, remote, transport);
     } catch (error) {
@@ -479,7 +468,7 @@ export class UserAgent implements AgentHost {
   #transmit(bytes: Buffer, flow: Flow, failed?: (error: Error) => void): void {
     const { transport, remote } = flow;
     this.counters.sent++;
-    if (this.onPacket !== undefined || passed.hasSubscribers) this.#show('out', bytes, remote, transport);
+    if (this.onPacket !== undefined || packetsAreHeard()) this.#show('out', bytes, remote, transport);
     if (failed === undefined && !transport.reliable) {
       transport.send(bytes, remote);
       return;
