@@ -34,6 +34,7 @@ import { Requester } from './requester.ts';
 import { ServerInvite } from './server-invite.ts';
 import { answerable, type ReplyDetails, statelessReply } from './stateless-reply.ts';
 import { TransportSet } from './transport-set.ts';
+import { Understanding } from './understanding.ts';
 
 const DEFAULT_ALLOW = [
   'INVITE',
@@ -47,7 +48,6 @@ const DEFAULT_ALLOW = [
   'NOTIFY',
   'MESSAGE',
 ];
-const DEFAULT_SCHEMES = ['sip', 'sips', 'tel'];
 /** Requests that make a dialog or move its target, and OPTIONS: they name where we are (RFC 3261 §8.1.1.8, §11.1). */
 const WITH_CONTACT = new Set(['INVITE', 'SUBSCRIBE', 'NOTIFY', 'REFER', 'UPDATE', 'OPTIONS']);
 /** Retry-After of a 503, seconds: long enough for the shortest transactions to leave the table. */
@@ -87,8 +87,7 @@ export class UserAgent implements AgentHost {
   askForRport = true;
   readonly #options: UserAgentOptions;
   readonly #logger: Logger;
-  readonly #understood: ReadonlySet<string>;
-  readonly #schemes: ReadonlySet<string>;
+  readonly #understanding: Understanding;
   readonly #layer: TransactionLayer;
   readonly #transports: TransportSet;
   readonly #nextHop: NextHop;
@@ -104,8 +103,7 @@ export class UserAgent implements AgentHost {
     this.values = { ...defaultTimers, ...options.timers };
     this.allow = (options.allow ?? DEFAULT_ALLOW).join(', ');
     this.supported = (options.supported ?? []).join(', ');
-    this.#understood = new Set(options.supported?.map((tag) => tag.toLowerCase()));
-    this.#schemes = new Set(options.schemes ?? DEFAULT_SCHEMES);
+    this.#understanding = new Understanding(options);
     this.maxDialogs = options.maxDialogs ?? MAX_DIALOGS;
     this.#transports = new TransportSet({
       timers: this.timers,
@@ -282,7 +280,11 @@ export class UserAgent implements AgentHost {
     try {
       if (method === 'CANCEL') this.#cancel(request, transaction);
       else if (merged) transaction.reply(482);
-      else if (this.#inspect(request, transaction)) this.#route(request, transaction);
+      else {
+        const refusal = this.#understanding.refusal(request);
+        if (refusal === undefined) this.#route(request, transaction);
+        else transaction.reply(refusal.status, undefined, { headers: refusal.headers });
+      }
     } catch (error) {
       if (error instanceof SipParseError) {
         this.counters.malformed++;
@@ -313,24 +315,6 @@ export class UserAgent implements AgentHost {
     }
     transaction.reply(200, undefined, invite.localTag === undefined ? {} : { toTag: invite.localTag });
     invite.cancel(cancel);
-  }
-
-  /** RFC 3261 §8.2.2. False when it was refused. */
-  #inspect(request: SipRequest, transaction: ServerTransaction): boolean {
-    if (!this.#schemes.has(request.requestUri.scheme)) {
-      transaction.reply(416);
-      return false;
-    }
-    if (!request.has('Require')) return true;
-    const also = this.#options.required?.get(request.method);
-    const strange = request
-      .list('Require')
-      .filter(
-        (tag) => !this.#understood.has(tag.toLowerCase()) && also?.includes(tag.toLowerCase()) !== true,
-      );
-    if (strange.length === 0) return true;
-    transaction.reply(420, undefined, { headers: [['Unsupported', strange.join(', ')]] });
-    return false;
   }
 
   #route(request: SipRequest, transaction: ServerTransaction): void {
