@@ -4,14 +4,6 @@
  * Not here: JSON, sockets, HTTP (see `ari`), the dial plan.
  * May ask: switch, platform, log, errors.
  */
+export type { AppInfo, EventFilter, FilterEntry, Source } from './application.ts';
 export type { AppEvent, Consumer } from './events.ts';
-export {
-  type AppInfo,
-  type EventFilter,
-  type FilterEntry,
-  type Left,
-  MAX_QUEUED_COMMANDS,
-  type Source,
-  Stasis,
-  type StasisOptions,
-} from './stasis.ts';
+export { type Left, MAX_QUEUED_COMMANDS, Stasis, type StasisOptions } from './stasis.ts';
