@@ -2,7 +2,7 @@ import type { ConfFolder } from '../conf/index.ts';
 import type { DialplanService } from '../dialplan/index.ts';
 import type { ExternalMailboxes } from '../mailboxes/index.ts';
 import type { ModuleTable } from '../modules/index.ts';
-import type { NotifyPort, RegistrationsPort } from '../pjsip/index.ts';
+import type { ContactEntry, ContactState, NotifyPort, RegistrationsPort } from '../pjsip/index.ts';
 import type { Clock, Emitter } from '../platform/index.ts';
 import type { SecurityEvents } from '../security/index.ts';
 import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
@@ -21,18 +21,7 @@ export interface ServerEvents {
 }
 
 /** A contact with what is known of it right now. */
-export interface AmiContact {
-  readonly aor: string;
-  readonly uri: string;
-  /** MD5 of the URI, in hexadecimal. */
-  readonly hash: string;
-  /** `NonQualified`, `Reachable`, `Unreachable`, `Unknown`. */
-  readonly status: string;
-  /** Round trip; undefined when it was never measured. */
-  readonly roundtripUsec: number | undefined;
-  /** The registered contact; undefined for a permanent one. */
-  readonly object: SorceryObject | undefined;
-}
+export type AmiContact = ContactEntry & ContactState;
 
 /** What the actions of res_pjsip ask the SIP stack. */
 export interface PjsipPort {

@@ -1,25 +1,25 @@
 import type { DialplanService } from '../dialplan/index.ts';
 import type { ConsoleAttachment, LogHub } from '../log/index.ts';
 import type { ModuleTable } from '../modules/index.ts';
-import type { NotifyPort, RegistrationsPort } from '../pjsip/index.ts';
-import type { Acl, NamedAcls, Scope } from '../security/index.ts';
+import type {
+  ContactEntry,
+  NotifyPort,
+  RegistrationsPort,
+  TransportView,
+  UnidentifiedSource,
+} from '../pjsip/index.ts';
+import type { Acl, NamedAcls, Scope, Token } from '../security/index.ts';
 import type { Sorcery, SorceryObject } from '../sorcery/index.ts';
 import type { Stasis } from '../stasis/index.ts';
 import type { AstDb, Realtime } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
 
 /** A contact with what is known of it right now. */
-export interface ContactView {
-  readonly aor: string;
-  readonly uri: string;
-  /** MD5 of the URI, in hexadecimal. */
-  readonly hash: string;
+export interface ContactView extends ContactEntry {
   /** `Avail`, `Unavail`, `NonQual`, `Unknown`, `Created`, `Removed`. */
   readonly status: string;
   /** Milliseconds; undefined when it was never measured. */
   readonly rttMs: number | undefined;
-  /** The contact that registered or was pushed; undefined for one that its address of record names. */
-  readonly object: SorceryObject | undefined;
 }
 
 /** What the SIP commands ask the SIP stack. */
@@ -35,7 +35,7 @@ export interface PjsipPort {
   /** The ways of finding the endpoint of a request, first to last. */
   identifiers(): readonly string[];
   /** Addresses that asked for something and are no endpoint. */
-  unidentified(): Iterable<{ readonly address: string; readonly count: number; readonly firstAt: number }>;
+  unidentified(): Iterable<UnidentifiedSource>;
   /** Transports as they are in force. */
   transports(): Iterable<TransportState>;
   /** Sockets of transports that are gone and stay open for their calls: `udp 192.0.2.1:5060`. */
@@ -46,13 +46,7 @@ export interface PjsipPort {
 }
 
 /** A listener of SIP. */
-export interface TransportState {
-  readonly id: string;
-  /** The object that is in force. */
-  readonly object: SorceryObject;
-  /** `address:port`; undefined while nothing listens. */
-  readonly listening: string | undefined;
-}
+export type TransportState = Pick<TransportView, 'id' | 'object' | 'listening'>;
 
 /** A subscription (RFC 6665): that of an endpoint here, or ours there. */
 export interface SubscriptionView {
@@ -103,9 +97,9 @@ export interface AriView {
   createToken(
     user: string,
     options: ReadonlyMap<string, string>,
-  ): Promise<{ readonly text: string; readonly token: AriTokenView }>;
+  ): Promise<{ readonly text: string; readonly token: Token }>;
   /** Of one user, or of all. */
-  listTokens(user?: string): readonly AriTokenView[];
+  listTokens(user?: string): readonly Token[];
   /** False when there is none of that id. */
   revokeToken(id: string): Promise<boolean>;
   /** The sockets of applications, and the places that will open one for a call. */
@@ -125,19 +119,6 @@ export interface AriUserView {
   readonly acl: Acl | undefined;
   /** Lists of what the user may do. */
   readonly scopes?: readonly Scope[];
-}
-
-export interface AriTokenView {
-  readonly id: string;
-  readonly user: string;
-  readonly label: string;
-  /** Milliseconds since 1970. */
-  readonly expires: number;
-  readonly readOnly: boolean;
-  readonly allowOperations: readonly string[];
-  readonly denyOperations: readonly string[];
-  readonly allowApplications: readonly string[];
-  readonly denyApplications: readonly string[];
 }
 
 export interface AriSessionView {

@@ -1,6 +1,7 @@
 import { isAsterismError } from '../../errors/index.ts';
 import { utcStamp } from '../../platform/index.ts';
-import { type AriTokenView, type CliCommand, type CliContext, CommandFailed } from '../command.ts';
+import type { Token } from '../../security/index.ts';
+import { type CliCommand, type CliContext, CommandFailed } from '../command.ts';
 
 const MODULE = 'res_ari';
 const COLUMNS = [16, 20, 29, 4] as const;
@@ -42,7 +43,7 @@ function* list(context: CliContext, [user]: readonly string[]): Iterable<string>
   }
 }
 
-function lists(token: AriTokenView): readonly (readonly [name: string, patterns: readonly string[]])[] {
+function lists(token: Token): readonly (readonly [name: string, patterns: readonly string[]])[] {
   return [
     ['allowOperations', token.allowOperations],
     ['denyOperations', token.denyOperations],

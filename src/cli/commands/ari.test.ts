@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { AsterismError } from '../../errors/index.ts';
-import { Acl } from '../../security/index.ts';
+import { Acl, type Token } from '../../security/index.ts';
 import type { Consumer } from '../../stasis/index.ts';
-import type { AriTokenView, AriView } from '../command.ts';
+import type { AriView } from '../command.ts';
 import { type Bench, startBench } from '../test-bench.ts';
 
 let bench: Bench;
@@ -28,9 +28,9 @@ const USERS = [
     ],
   },
 ];
-const tokens: AriTokenView[] = [];
-const token = (id: string, user: string, label: string): AriTokenView => ({
-  ...{ id, user, label, expires: Date.UTC(2026, 0, 1), readOnly: false },
+const tokens: Token[] = [];
+const token = (id: string, user: string, label: string): Token => ({
+  ...{ id, user, label, created: 0, expires: Date.UTC(2026, 0, 1), readOnly: false },
   ...{ allowOperations: ['channels.*'], denyOperations: [], allowApplications: [], denyApplications: [] },
 });
 const view: AriView = {
