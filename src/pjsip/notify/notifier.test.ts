@@ -1,60 +1,29 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  DigestServer,
-  MemoryNetwork,
-  MemoryTransport,
-  parseCredentials,
-  type ServerTransaction,
-  type SipRequest,
-  UserAgent,
-} from '../../sip/index.ts';
+import { DigestServer, parseCredentials } from '../../sip/index.ts';
 import { GlobalSettings } from '../settings.ts';
-import { PjsipBench, remote } from '../test-bench.ts';
+import { remote } from '../test-bench.ts';
+import { PeerBench, settle } from '../test-peer.ts';
 import type { NotifyField } from './fields.ts';
 import { Notifier } from './notifier.ts';
 
-let bench: PjsipBench;
+let bench: PeerBench;
 let settings: GlobalSettings;
-let agent: UserAgent;
-let phone: UserAgent;
 let notifier: Notifier;
-const came: SipRequest[] = [];
-let answer: (transaction: ServerTransaction, request: SipRequest) => void;
 
-const settle = async () => {
-  for (let turn = 0; turn < 8; turn++) await new Promise((resolve) => setImmediate(resolve));
-};
 const CHECK: readonly NotifyField[] = [
   ['Event', 'check-sync'],
   ['X-Foo', 'a,b'],
 ];
 
 beforeEach(() => {
-  bench = new PjsipBench();
-  const network = new MemoryNetwork();
-  came.length = 0;
-  answer = (transaction) => transaction.reply(200);
-  const { clock, log, sorcery } = bench;
-  agent = new UserAgent({ clock, product: 'Asterism', onRequest: () => {}, onInvite: () => {} });
-  agent.addTransport(new MemoryTransport(network, '192.0.2.1'));
-  phone = new UserAgent({
-    clock,
-    onInvite: () => {},
-    onRequest: (request, transaction) => {
-      came.push(request);
-      answer(transaction, request);
-    },
-  });
-  phone.addTransport(new MemoryTransport(network, remote.address, remote.port));
+  bench = new PeerBench(remote);
+  const { sorcery, agent, log } = bench;
   settings = new GlobalSettings(sorcery);
   notifier = new Notifier({ sorcery, settings, agent, transport: () => undefined, log });
 });
 
 afterEach(async () => {
   settings.close();
-  await agent.close();
-  await phone.close();
-  expect(bench.clock.pending).toBe(0);
   await bench.close();
 });
 
@@ -67,8 +36,8 @@ describe('NOTIFY to an endpoint', () => {
     const values = { aors: 'alice,more,nosuch', from_user: 'fu', from_domain: 'fd.example' };
     notifier.endpoint(await bench.put('endpoint', 'alice', values), CHECK);
     await settle();
-    expect(came.map((each) => each.uri).sort()).toEqual([CONTACT, CONTACT.replace('desk', 'sofa')]);
-    const request = came.find((each) => each.uri === CONTACT);
+    expect(bench.came.map((each) => each.uri).sort()).toEqual([CONTACT, CONTACT.replace('desk', 'sofa')]);
+    const request = bench.came.find((each) => each.uri === CONTACT);
     expect(request?.method).toBe('NOTIFY');
     expect(request?.get('From')).toMatch(/^<sip:fu@fd\.example>;tag=/);
     expect(request?.get('To')).toBe(`<sip:desk@${remote.address}>`);
@@ -88,14 +57,14 @@ describe('NOTIFY to an endpoint', () => {
     });
     notifier.endpoint(await bench.put('endpoint', 'alice', { aors: 'alice' }), CHECK);
     await settle();
-    expect(came.map((each) => `${each.uri} ${each.list('Route').join(' ')}`)).toEqual([
+    expect(bench.came.map((each) => `${each.uri} ${each.list('Route').join(' ')}`)).toEqual([
       `sip:desk@203.0.113.9 <sip:${remote.address}:${remote.port};lr> <sip:edge.example.com;lr> <sip:in.example.com;lr>`,
     ]);
   });
 
   it('answers a challenge with its outbound_auth', async () => {
     const server = new DigestServer({ clock: bench.clock, nonceLifetime: 30_000 });
-    answer = (transaction, request) => {
+    bench.answer = (transaction, request) => {
       const credentials = parseCredentials(request.get('Authorization') ?? '');
       if (credentials !== undefined && server.verify(credentials, 'NOTIFY', { password: 'pw' }) === 'ok')
         transaction.reply(200);
@@ -106,12 +75,12 @@ describe('NOTIFY to an endpoint', () => {
     await bench.put('auth', 'a', { username: 'joe', password: 'pw' });
     notifier.endpoint(await bench.put('endpoint', 'alice', { aors: 'alice', outbound_auth: 'a' }), CHECK);
     await settle();
-    expect(came).toHaveLength(2);
+    expect(bench.came).toHaveLength(2);
     expect(bench.log.lines.join('\n')).not.toContain('NOTIFY');
   });
 
   it('that nobody hears or that is refused is told to the log', async () => {
-    answer = (transaction) => transaction.reply(489);
+    bench.answer = (transaction) => transaction.reply(489);
     await bench.put('aor', 'alice', { contact: `${CONTACT},sip:far@203.0.113.9;transport=tcp` });
     notifier.endpoint(await bench.put('endpoint', 'alice', { aors: 'alice' }), CHECK);
     notifier.endpoint(await bench.put('endpoint', 'empty', {}), CHECK);
@@ -130,8 +99,8 @@ describe('NOTIFY to a URI', () => {
     await bench.put('endpoint', 'default_outbound_endpoint', {});
     notifier.uri(`"Phone" <${PHONE}>`, CHECK);
     await settle();
-    expect(came.map((each) => each.uri)).toEqual([PHONE]);
-    expect(came[0]?.get('From')).toMatch(/^<sip:default_outbound_endpoint@192\.0\.2\.1>;tag=/);
+    expect(bench.came.map((each) => each.uri)).toEqual([PHONE]);
+    expect(bench.came[0]?.get('From')).toMatch(/^<sip:default_outbound_endpoint@192\.0\.2\.1>;tag=/);
   });
 
   it('is not sent without that endpoint, nor to what is no URI', async () => {
@@ -140,7 +109,7 @@ describe('NOTIFY to a URI', () => {
     await bench.put('endpoint', 'default_outbound_endpoint', {});
     notifier.uri('bogus', CHECK);
     await settle();
-    expect(came).toEqual([]);
+    expect(bench.came).toEqual([]);
     const said = bench.log.lines.join('\n');
     expect(said).toContain("there is no endpoint 'default_outbound_endpoint'");
     expect(said).toContain("NOTIFY to 'bogus': is no URI");
@@ -150,6 +119,6 @@ describe('NOTIFY to a URI', () => {
     await bench.put('endpoint', 'default_outbound_endpoint', {});
     notifier.uri(PHONE, [['Max-Forwards', '3'], ...CHECK]);
     await settle();
-    expect(came[0]?.getAll('Max-Forwards')).toEqual(['3']);
+    expect(bench.came[0]?.getAll('Max-Forwards')).toEqual(['3']);
   });
 });

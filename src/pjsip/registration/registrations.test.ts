@@ -2,28 +2,19 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   DigestServer,
   type HeaderList,
-  MemoryNetwork,
-  MemoryTransport,
   parseCredentials,
   type ServerTransaction,
   type SipRequest,
-  UserAgent,
 } from '../../sip/index.ts';
-import { PjsipBench } from '../test-bench.ts';
+import { PeerBench, settle } from '../test-peer.ts';
 import { Registrations } from './registrations.ts';
 
 const SERVER = 'sip:192.0.2.9';
 const JOE = { server_uri: SERVER, client_uri: 'sip:joe@example.com:5099', max_random_initial_delay: '0' };
 
-let bench: PjsipBench;
-let network: MemoryNetwork;
-let agent: UserAgent;
-let registrar: UserAgent;
+let bench: PeerBench;
 let registrations: Registrations;
-/** What came to the registrar, and how it answers. */
-const asked: SipRequest[] = [];
 const told: string[] = [];
-let answer: (transaction: ServerTransaction, request: SipRequest) => void;
 
 const accept = (transaction: ServerTransaction, request: SipRequest) => {
   const expires = request.get('Expires') ?? '';
@@ -35,9 +26,6 @@ const refuse =
   (transaction: ServerTransaction) =>
     transaction.reply(status, undefined, { headers });
 
-const settle = async () => {
-  for (let turn = 0; turn < 8; turn++) await new Promise((resolve) => setImmediate(resolve));
-};
 /** Lets time pass, a second after another, with what it causes. */
 async function pass(seconds: number): Promise<void> {
   for (let second = 0; second < seconds; second++) {
@@ -46,33 +34,19 @@ async function pass(seconds: number): Promise<void> {
   }
 }
 /** `REGISTER 3600` for each request since the last look. */
-const seen = () => asked.splice(0).map((each) => `${each.method} ${each.get('Expires')}`);
+const seen = () => bench.came.splice(0).map((each) => `${each.method} ${each.get('Expires')}`);
 const last = (): SipRequest => {
-  const request = asked.at(-1);
+  const request = bench.came.at(-1);
   if (request === undefined) throw new Error('nothing was asked');
   return request;
 };
 
 beforeEach(() => {
-  bench = new PjsipBench();
-  network = new MemoryNetwork();
-  asked.length = 0;
+  bench = new PeerBench({ address: '192.0.2.9', port: 5060 }, ['mediasec']);
+  bench.answer = accept;
   told.length = 0;
-  answer = accept;
-  const { clock, log, sorcery } = bench;
+  const { clock, log, sorcery, agent } = bench;
   bench.switch.events.on('registry', ({ username, status }) => told.push(`${username} ${status}`));
-  agent = new UserAgent({ clock, product: 'Asterism', onRequest: () => {}, onInvite: () => {} });
-  agent.addTransport(new MemoryTransport(network, '192.0.2.1'));
-  registrar = new UserAgent({
-    supported: ['mediasec'],
-    clock,
-    onInvite: () => {},
-    onRequest: (request, transaction) => {
-      asked.push(request);
-      answer(transaction, request);
-    },
-  });
-  registrar.addTransport(new MemoryTransport(network, '192.0.2.9'));
   registrations = new Registrations({
     sorcery,
     switch: bench.switch,
@@ -86,9 +60,6 @@ beforeEach(() => {
 
 afterEach(async () => {
   registrations.close();
-  await agent.close();
-  await registrar.close();
-  expect(bench.clock.pending).toBe(0);
   await bench.close();
 });
 
@@ -118,7 +89,7 @@ describe('a registration that is accepted', () => {
     });
     expect(registrations.state('joe')).toEqual({ status: 'Unregistered', dueIn: 5 });
     await pass(4);
-    expect(asked).toEqual([]);
+    expect(bench.came).toEqual([]);
     await pass(1);
     const request = last();
     expect(request.uri).toBe(SERVER);
@@ -138,7 +109,7 @@ describe('a registration that is accepted', () => {
     const first = last();
     expect(seen()).toEqual(['REGISTER 60']);
     await pass(48);
-    expect(asked).toEqual([]);
+    expect(bench.came).toEqual([]);
     await pass(3);
     expect(last().callId).toBe(first.callId);
     expect(last().cseq.number).toBe(first.cseq.number + 1);
@@ -146,7 +117,7 @@ describe('a registration that is accepted', () => {
   });
 
   it('follows what the registrar grants, and refreshes a short one at its half', async () => {
-    answer = (transaction, request) =>
+    bench.answer = (transaction, request) =>
       transaction.reply(200, undefined, { headers: [['Contact', `${request.get('Contact')};expires=12`]] });
     await put('joe', JOE);
     await pass(1);
@@ -157,7 +128,7 @@ describe('a registration that is accepted', () => {
   });
 
   it('takes its own contact among others for what is granted', async () => {
-    answer = (transaction, request) =>
+    bench.answer = (transaction, request) =>
       transaction.reply(200, undefined, {
         headers: [
           ['Contact', '<sip:else@192.0.2.77>;expires=5'],
@@ -170,7 +141,7 @@ describe('a registration that is accepted', () => {
   });
 
   it('asks for longer when that is too brief, and remembers', async () => {
-    answer = (transaction, request) =>
+    bench.answer = (transaction, request) =>
       Number(request.get('Expires')) < 7200
         ? refuse(423, [['Min-Expires', '7200']])(transaction)
         : accept(transaction, request);
@@ -206,7 +177,7 @@ describe('credentials', () => {
     ['SHA-256', 401],
   ] as const) {
     it(`answer ${status} with ${algorithm}`, async () => {
-      answer = challenging(algorithm, status);
+      bench.answer = challenging(algorithm, status);
       await bench.put('auth', 'a', {
         username: 'joe',
         password: 'secret',
@@ -215,54 +186,54 @@ describe('credentials', () => {
       await put('joe', { ...JOE, outbound_auth: 'a' });
       await pass(2);
       expect(registrations.state('joe')?.status).toBe('Registered');
-      expect(asked).toHaveLength(2);
-      const [first, second] = asked;
+      expect(bench.came).toHaveLength(2);
+      const [first, second] = bench.came;
       expect(second?.cseq.number).toBe((first?.cseq.number ?? 0) + 1);
       await pass(3590);
       // The nonce is old by then: each refresh is challenged anew, and numbered on.
-      expect(asked.at(-1)?.cseq.number).toBe((first?.cseq.number ?? 0) + 3);
+      expect(bench.came.at(-1)?.cseq.number).toBe((first?.cseq.number ?? 0) + 3);
       expect(told).toHaveLength(2);
     });
   }
 
   it('are not computed with an algorithm that the auth does not allow', async () => {
-    answer = challenging('SHA-256', 401);
+    bench.answer = challenging('SHA-256', 401);
     await bench.put('auth', 'a', { username: 'joe', password: 'secret' });
     await put('joe', { ...JOE, outbound_auth: 'a' });
     await pass(2);
-    expect(asked).toHaveLength(1);
+    expect(bench.came).toHaveLength(1);
     expect(registrations.state('joe')?.status).toBe('Rejected');
   });
 
   it('that are refused end the attempts', async () => {
-    answer = challenging('MD5', 401);
+    bench.answer = challenging('MD5', 401);
     await bench.put('auth', 'a', { username: 'joe', password: 'wrong' });
     await put('joe', { ...JOE, outbound_auth: 'a' });
     await pass(2);
     expect(registrations.state('joe')?.status).toBe('Rejected');
-    expect(asked).toHaveLength(2);
+    expect(bench.came).toHaveLength(2);
     await pass(300);
-    expect(asked).toHaveLength(2);
+    expect(bench.came).toHaveLength(2);
     expect(registrations.state('joe')?.dueIn).toBeLessThan(-290);
   });
 
   it('that are refused are tried again where that is not permanent, as often as max_retries', async () => {
-    answer = challenging('MD5', 401);
+    bench.answer = challenging('MD5', 401);
     await bench.put('auth', 'a', { username: 'joe', password: 'wrong' });
     const values = { auth_rejection_permanent: 'no', retry_interval: '20', max_retries: '2' };
     await put('joe', { ...JOE, ...values, outbound_auth: 'a' });
     await pass(200);
-    expect(asked).toHaveLength(6);
+    expect(bench.came).toHaveLength(6);
   });
 
   it('that are put right are tried at once', async () => {
-    answer = challenging('MD5', 401);
+    bench.answer = challenging('MD5', 401);
     await bench.put('auth', 'a', { username: 'joe', password: 'wrong' });
     await put('joe', { ...JOE, outbound_auth: 'a' });
     await pass(2);
     await bench.put('auth', 'a', { username: 'joe', password: 'wrong', nonce_lifetime: '77' });
     await settle();
-    expect(asked).toHaveLength(2);
+    expect(bench.came).toHaveLength(2);
     await bench.put('auth', 'a', { username: 'joe', password: 'secret' });
     await settle();
     expect(registrations.state('joe')?.status).toBe('Registered');
@@ -272,7 +243,7 @@ describe('credentials', () => {
 describe('a binding', () => {
   it('is taken back with the account that it was made with, where the auth went first', async () => {
     const server = new DigestServer({ clock: bench.clock, nonceLifetime: 30_000 });
-    answer = (transaction, request) => {
+    bench.answer = (transaction, request) => {
       const credentials = parseCredentials(request.get('Authorization') ?? '');
       if (credentials !== undefined && server.verify(credentials, 'REGISTER', { password: 'pw' }) === 'ok')
         accept(transaction, request);
@@ -282,10 +253,10 @@ describe('a binding', () => {
     const auth = await bench.put('auth', 'a', { username: 'joe', password: 'pw' });
     await put('joe', { ...JOE, outbound_auth: 'a' });
     await pass(2);
-    asked.length = 0;
+    bench.came.length = 0;
     await bench.sorcery.delete(auth);
     await drop('joe');
-    expect(asked.map((each) => `${each.get('Expires')} ${each.has('Authorization')}`)).toEqual([
+    expect(bench.came.map((each) => `${each.get('Expires')} ${each.has('Authorization')}`)).toEqual([
       '0 false',
       '0 true',
     ]);
@@ -310,7 +281,7 @@ describe('a registration that is refused', () => {
   ] as const) {
     const when = due === undefined ? 'never' : `after ${due} s`;
     it(`with ${status} ${headers.flat().join(' ')} ${JSON.stringify(values)} comes again ${when}`, async () => {
-      answer = refuse(status, headers);
+      bench.answer = refuse(status, headers);
       await put('joe', { ...JOE, ...values });
       await pass(1);
       const state = registrations.state('joe');
@@ -319,7 +290,7 @@ describe('a registration that is refused', () => {
       expect(told).toEqual(['sip:joe@example.com:5099 Rejected']);
       expect(bench.log.lines.join('\n')).toContain(`failed: ${status}`);
       if (due !== undefined && due < 100) {
-        answer = accept;
+        bench.answer = accept;
         await pass(due);
         expect(registrations.state('joe')?.status).toBe('Registered');
       }
@@ -327,25 +298,25 @@ describe('a registration that is refused', () => {
   }
 
   it('gives up after max_retries in a row, counted anew after a success', async () => {
-    answer = refuse(500);
+    bench.answer = refuse(500);
     await put('joe', { ...JOE, max_retries: '3', retry_interval: '10', expiration: '30' });
     await pass(20);
-    answer = accept;
+    bench.answer = accept;
     await pass(10);
     expect(registrations.state('joe')?.status).toBe('Registered');
     seen();
-    answer = refuse(500);
+    bench.answer = refuse(500);
     await pass(200);
     expect(seen()).toHaveLength(4);
   });
 
   it('by silence is tried again after the time-out and the interval', async () => {
-    answer = () => {};
+    bench.answer = () => {};
     await put('joe', { ...JOE, retry_interval: '5' });
     await pass(34);
     expect(registrations.state('joe')?.status).toBe('Rejected');
     expect(told).toHaveLength(1);
-    answer = accept;
+    bench.answer = accept;
     await pass(5);
     expect(registrations.state('joe')?.status).toBe('Registered');
   });
@@ -358,7 +329,7 @@ describe('a registration that is refused', () => {
   });
 
   it('for its mechanisms is sent again with those of the server (RFC 3329)', async () => {
-    answer = (transaction, request) =>
+    bench.answer = (transaction, request) =>
       request.has('Security-Verify')
         ? accept(transaction, request)
         : refuse(494, [['Security-Server', 'msrp-tls;mediasec, sdes-srtp;mediasec']])(transaction);
@@ -370,7 +341,7 @@ describe('a registration that is refused', () => {
     expect(last().get('Require')).toBe('mediasec');
     expect(last().get('Proxy-Require')).toBe('mediasec');
     expect(registrations.state('joe')?.status).toBe('Registered');
-    answer = refuse(494, [['Security-Server', 'other;mediasec']]);
+    bench.answer = refuse(494, [['Security-Server', 'other;mediasec']]);
     seen();
     await pass(3590);
     expect(seen().length).toBeLessThan(5);
@@ -390,7 +361,7 @@ describe('what is pushed later', () => {
     await put('joe', { ...JOE, retry_interval: '7', max_retries: '3' });
     await pass(5);
     expect(seen()).toEqual([]);
-    answer = refuse(500);
+    bench.answer = refuse(500);
     await pass(3585);
     expect(registrations.state('joe')).toEqual({ status: 'Rejected', dueIn: 6 });
   });
@@ -402,17 +373,17 @@ describe('what is pushed later', () => {
 
   it('another contact takes the first one back', async () => {
     await put('joe', { ...JOE, contact_user: 'new' });
-    expect(asked.map((each) => `${each.get('Contact')} ${each.get('Expires')}`)).toEqual([
+    expect(bench.came.map((each) => `${each.get('Contact')} ${each.get('Expires')}`)).toEqual([
       '<sip:s@192.0.2.1:5060> 0',
       '<sip:new@192.0.2.1:5060> 3600',
     ]);
-    expect(new Set(asked.map((each) => each.callId)).size).toBe(1);
+    expect(new Set(bench.came.map((each) => each.callId)).size).toBe(1);
     expect(told.map((each) => each.split(' ')[1])).toEqual(['Unregistered', 'Registered']);
   });
 
   it('another account is taken back at the one and registered at the other', async () => {
     await put('joe', { ...JOE, client_uri: 'sip:jim@example.com' });
-    expect(asked.map((each) => `${each.get('To')} ${each.get('Expires')}`).sort()).toEqual([
+    expect(bench.came.map((each) => `${each.get('To')} ${each.get('Expires')}`).sort()).toEqual([
       '<sip:jim@example.com> 3600',
       '<sip:joe@example.com> 0',
     ]);
@@ -442,7 +413,9 @@ describe('what is pushed later', () => {
     await pass(3600);
     expect(registrations.state('jim')?.status).toBe('Registered');
     expect(
-      asked.filter((each) => each.get('To') === '<sip:joe@example.com>').map((each) => each.get('Expires')),
+      bench.came
+        .filter((each) => each.get('To') === '<sip:joe@example.com>')
+        .map((each) => each.get('Expires')),
     ).toEqual(['0']);
   });
 });
@@ -451,15 +424,15 @@ describe('while an answer is awaited', () => {
   let waiting: ServerTransaction[];
   beforeEach(async () => {
     waiting = [];
-    answer = (transaction) => void waiting.push(transaction);
+    bench.answer = (transaction) => void waiting.push(transaction);
     await put('joe', JOE);
     await pass(2);
     expect(waiting).toHaveLength(1);
   });
   const release = async () => {
-    answer = accept;
+    bench.answer = accept;
     const [transaction] = waiting;
-    const request = asked[0];
+    const request = bench.came[0];
     if (transaction !== undefined && request !== undefined) accept(transaction, request);
     await settle();
   };
@@ -467,24 +440,24 @@ describe('while an answer is awaited', () => {
   it('a change waits for it, and then is sent', async () => {
     await put('joe', { ...JOE, expiration: '100' });
     await put('joe', { ...JOE, expiration: '200' });
-    expect(asked).toHaveLength(1);
+    expect(bench.came).toHaveLength(1);
     await release();
     expect(seen()).toEqual(['REGISTER 3600', 'REGISTER 200']);
   });
 
   it('a deletion takes back what is bound after all', async () => {
     await drop('joe');
-    expect(asked).toHaveLength(1);
+    expect(bench.came).toHaveLength(1);
     await release();
     expect(seen()).toEqual(['REGISTER 3600', 'REGISTER 0']);
   });
 
   it('another account does not wait', async () => {
-    answer = accept;
+    bench.answer = accept;
     await put('joe', { ...JOE, client_uri: 'sip:jim@example.com' });
     expect(registrations.state('joe')?.status).toBe('Registered');
     await release();
-    expect(asked.slice(1).map((each) => `${each.get('To')} ${each.get('Expires')}`)).toEqual([
+    expect(bench.came.slice(1).map((each) => `${each.get('To')} ${each.get('Expires')}`)).toEqual([
       '<sip:jim@example.com> 3600',
       '<sip:joe@example.com> 0',
     ]);
@@ -549,12 +522,12 @@ describe('a thousand registrations', () => {
   });
 
   it('all register, under one timer, and all are taken back by deletion', async () => {
-    expect(new Set(asked.map((each) => each.get('To'))).size).toBe(COUNT);
+    expect(new Set(bench.came.map((each) => each.get('To'))).size).toBe(COUNT);
     expect(told.filter((each) => each.endsWith(' Registered'))).toHaveLength(COUNT);
     // Finished transactions of UDP are remembered for a while (RFC 3261 §17.2.2), under one timer for each agent.
     await pass(40);
     expect(bench.clock.pending).toBe(1);
-    asked.length = 0;
+    bench.came.length = 0;
     for (let each = 0; each < COUNT; each++) await drop(`r${each}`);
     expect(new Set(seen())).toEqual(new Set(['REGISTER 0']));
     expect(told.filter((each) => each.endsWith(' Unregistered'))).toHaveLength(COUNT);
@@ -563,14 +536,14 @@ describe('a thousand registrations', () => {
   });
 
   it('are taken back at the end, however few answer', async () => {
-    answer = () => {};
-    asked.length = 0;
+    bench.answer = () => {};
+    bench.came.length = 0;
     let ended = false;
     void registrations.takeBack(3000).then(() => {
       ended = true;
     });
     await pass(2);
-    expect(new Set(asked.map((each) => each.get('To'))).size).toBe(COUNT);
+    expect(new Set(bench.came.map((each) => each.get('To'))).size).toBe(COUNT);
     expect(ended).toBe(false);
     await pass(2);
     expect(ended).toBe(true);
