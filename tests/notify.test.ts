@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { SipRequest } from '../src/sip/index.ts';
 import { Instance } from './support/instance.ts';
 import { Phone } from './support/phone.ts';
+import { UDP } from './support/pjsip-conf.ts';
 import { until } from './support/until.ts';
 
 let server: Instance;
@@ -11,11 +12,7 @@ let notified: readonly string[][] = [];
 
 beforeAll(async () => {
   server = await Instance.create({
-    'pjsip.conf': `[transport-udp]
-type=transport
-protocol=udp
-bind=127.0.0.1:@SIP@
-
+    'pjsip.conf': `${UDP}
 [alice]
 type=endpoint
 context=default

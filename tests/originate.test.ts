@@ -6,37 +6,20 @@ import { AmiTestClient, type Told, told } from './support/ami.ts';
 import { EventStream } from './support/events.ts';
 import { freePort, Instance } from './support/instance.ts';
 import { Phone, type PhoneOptions } from './support/phone.ts';
+import { phoneConf, UDP } from './support/pjsip-conf.ts';
 import { FRAME } from './support/rtp-end.ts';
 import { until } from './support/until.ts';
 
 const ULAW = 0;
 const BEEP = readFileSync(fileURLToPath(new URL('../sounds/en/beep.ulaw', import.meta.url)));
 
-const PJSIP = `[transport-udp]
-type=transport
-protocol=udp
-bind=127.0.0.1:@SIP@
-
-[bob]
-type=endpoint
-context=default
-allow=!all,ulaw,alaw
-auth=bob
-aors=bob
-callerid=Bob <100>
-set_var=COLOUR=red
-
-[bob]
-type=auth
-username=bob
-password=hidden
-
-[bob]
-type=aor
-max_contacts=1
-remove_existing=yes
-
-`;
+const PJSIP =
+  UDP +
+  phoneConf('bob', {
+    password: 'hidden',
+    endpoint: { allow: '!all,ulaw,alaw', callerid: 'Bob <100>', set_var: 'COLOUR=red' },
+    aor: { remove_existing: 'yes' },
+  });
 
 const EXTENSIONS = `[default]
 exten => beep,1,Answer()

@@ -1,35 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Instance } from './support/instance.ts';
 import { Phone } from './support/phone.ts';
-
-const TRANSPORT = `[transport-udp]
-type=transport
-protocol=udp
-bind=127.0.0.1:@SIP@
-`;
+import { phoneConf, UDP } from './support/pjsip-conf.ts';
 
 /** Somebody else's server: an account, and a phone of its own. */
-const REGISTRAR = `${TRANSPORT}
-[joe]
-type=endpoint
-context=default
-allow=!all,ulaw
-auth=joe
-aors=joe
+const REGISTRAR =
+  UDP +
+  phoneConf('joe', {
+    auth: { supported_algorithms_uas: 'SHA-256' },
+    aor: { max_contacts: '5', minimum_expiration: '60' },
+  });
 
-[joe]
-type=auth
-username=joe
-password=secret
-supported_algorithms_uas=SHA-256
-
-[joe]
-type=aor
-max_contacts=5
-minimum_expiration=60
-`;
-
-const client = (registrar: number) => `${TRANSPORT}
+const client = (registrar: number) => `${UDP}
 [account]
 type=auth
 username=joe

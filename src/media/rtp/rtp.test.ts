@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RtpStats } from '../api.ts';
+import { QUIET_STATS } from '../quiet-stats.ts';
 import { emptyRtpHeader, parseRtp, writeRtpHeader } from './packet.ts';
 import { experienceScore, formatRtpQos, Series } from './quality.ts';
 import { Reception } from './reception.ts';
@@ -222,31 +223,7 @@ describe('telephone events', () => {
 });
 
 describe('quality', () => {
-  const zero = { min: 0, max: 0, avg: 0, stdev: 0 };
-  const stats: RtpStats = {
-    ssrc: 1922630997,
-    remoteSsrc: 0,
-    rxCount: 0,
-    rxOctets: 0,
-    rxLost: 0,
-    rxJitter: 0,
-    txCount: 0,
-    txOctets: 0,
-    txLost: 0,
-    txJitter: 0,
-    rtt: 0,
-    rxMes: 0,
-    txMes: 0,
-    rxJitterSpread: zero,
-    txJitterSpread: zero,
-    rxLostSpread: zero,
-    txLostSpread: zero,
-    rttSpread: zero,
-    rxMesSpread: zero,
-    txMesSpread: zero,
-    rxDiscarded: 0,
-    rxIdleMs: -1,
-  };
+  const stats: RtpStats = { ...QUIET_STATS, ssrc: 1922630997 };
 
   it('formats a call without packets as the original does', () => {
     expect(formatRtpQos(stats)).toEqual({
