@@ -1,5 +1,6 @@
 import { AsterismError } from '../errors/index.ts';
-import { MAX_PATTERNS, matches } from '../security/index.ts';
+import { matchesStars } from '../platform/index.ts';
+import { MAX_PATTERNS } from '../security/index.ts';
 import { resources } from './operations/index.ts';
 
 /** Every operation as `resource.id`. */
@@ -20,7 +21,7 @@ export function parseOperationPattern(given: string): string | undefined {
     return METHODS.has(method) && (path.startsWith('/') || path === '*') ? `${method} ${path}` : undefined;
   }
   const known = given.includes('.') ? keys : keys.map((each) => each.slice(each.indexOf('.') + 1));
-  return known.some((each) => matches(given, each)) ? given : undefined;
+  return known.some((each) => matchesStars(each, given)) ? given : undefined;
 }
 
 /** One entry of a list of applications. */

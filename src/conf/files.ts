@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { matchesStars } from '../platform/index.ts';
 
 /** Where files come from; tests give their own. */
 export interface ConfFiles {
@@ -115,29 +116,9 @@ function findBraces(path: string): { start: number; end: number; choices: string
   return { start, end: close + 1, choices: path.slice(start + 1, close).split(',') };
 }
 
-/** Whether a name fits `*`, `?` and `[…]`; backtracks to the last `*` only, so never worse than quadratic. */
+/** Whether a name fits `*`, `?` and `[…]`. */
 export function matchesWildcard(name: string, pattern: string): boolean {
-  let n = 0;
-  let p = 0;
-  let star = -1;
-  let resume = 0;
-  while (n < name.length) {
-    if (pattern[p] === '*') {
-      star = p++;
-      resume = n;
-      continue;
-    }
-    const next = p < pattern.length ? matchOne(name[n] ?? '', pattern, p) : -1;
-    if (next >= 0) {
-      p = next;
-      n++;
-    } else if (star >= 0) {
-      p = star + 1;
-      n = ++resume;
-    } else return false;
-  }
-  while (pattern[p] === '*') p++;
-  return p === pattern.length;
+  return matchesStars(name, pattern, matchOne);
 }
 
 /** Where the pattern goes on when `char` fits what stands at `at`, else -1. */

@@ -1,5 +1,6 @@
 import { AsterismError } from '../errors/index.ts';
-import { matches, matchesOperation, type OperationName } from './pattern.ts';
+import { matchesStars } from '../platform/index.ts';
+import { matchesOperation, type OperationName } from './pattern.ts';
 
 /** What an operation needs: `read` looks, `write` changes something. */
 export type Capability = 'read' | 'write';
@@ -69,9 +70,10 @@ function operationRefusal(scope: Scope, operation: OperationName): AsterismError
 
 function applicationRefusal(scope: Scope, names: readonly string[] = []): AsterismError | undefined {
   for (const name of names) {
-    const denied = scope.denyApplications.find((each) => matches(each, name));
+    const denied = scope.denyApplications.find((each) => matchesStars(name, each));
     const allowed =
-      scope.allowApplications.length === 0 || scope.allowApplications.some((each) => matches(each, name));
+      scope.allowApplications.length === 0 ||
+      scope.allowApplications.some((each) => matchesStars(name, each));
     if (denied === undefined && allowed) continue;
     return new AsterismError('APPLICATION_FORBIDDEN', {
       args: { application: name },

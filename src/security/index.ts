@@ -19,7 +19,7 @@ export { FailureLimit } from './failure-limit.ts';
 export { type HashKind, hashKind } from './hash-kind.ts';
 export { libcryptKnows } from './libcrypt.ts';
 export { PasswordChecker } from './passwords.ts';
-export { matches, matchesOperation, type OperationName } from './pattern.ts';
+export { matchesOperation, type OperationName } from './pattern.ts';
 export { sameText } from './same-text.ts';
 export {
   type SecurityAddress,
