@@ -47,8 +47,10 @@ const may = {
   metrics: ['platform', 'log', 'conf', 'security', 'http'],
   ari: [...forDoors, 'stasis', 'media', 'http', 'mailboxes'],
   ami: [...forDoors, 'http', 'mailboxes', 'pjsip'],
-  cli: [...forDoors, 'stasis', 'pjsip', 'sip', 'media'],
+  cli: [...forDoors, 'stasis', 'pjsip', 'media'],
 };
+/** Folder → those of them of which it names types alone: what it asks of them at run time comes through its ports. */
+const typesAlone = { ami: ['pjsip'], cli: ['pjsip', 'media'] };
 // The composition root builds everything.
 may.server = Object.keys(may);
 const folders = Object.keys(may);
@@ -79,6 +81,12 @@ const forbidden = [
         ...(atRoot[folder] ?? []).map((file) => `^src/${file}\\.ts$`),
       ],
     },
+  })),
+  ...Object.entries(typesAlone).map(([folder, others]) => ({
+    name: `${folder}-names-types-alone`,
+    severity: 'error',
+    from: { path: `^src/${folder}/` },
+    to: { path: `^src/(${others.join('|')})/`, dependencyTypesNot: ['type-only'] },
   })),
   ...folders.map((folder) => ({
     name: `${folder}-has-one-door`,

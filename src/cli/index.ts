@@ -1,7 +1,7 @@
 /**
  * Lives here: console commands as a table, the text they print, completion, and the control socket with both its ends.
  * Not here: what the commands show (each port's owner knows it), process start and stop (server.ts).
- * May ask: pjsip (types alone), sorcery, store, switch, log, platform; the rest through the ports of `CliContext`.
+ * May ask: pjsip and media (types alone), stasis, sorcery, store, switch, log, platform; the rest through the ports of `CliContext`.
  */
 export { Cli } from './cli.ts';
 export type {
