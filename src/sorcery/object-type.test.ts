@@ -81,6 +81,9 @@ describe('what an object is rendered as', () => {
     expect(object.reply(false)).not.toMatch(/pin|4711/);
     expect(object.reply()).toContain('4711');
     expect(object.reply(false)).not.toContain('4711');
+    const own = makeLamp('l', { '@Door_Password': '4711', '@apiToken': '4711', '@place': 'hall' });
+    expect(own.reply()).toMatch(/4711.*4711.*hall/);
+    expect(own.reply(false)).toMatch(/^(?!.*4711).*hall/);
   });
 
   it('is a row whose empty options come with the first update, or never', () => {

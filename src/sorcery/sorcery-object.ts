@@ -6,6 +6,9 @@ import { attribute, member } from './template.ts';
 const OBJECT_WEIGHT = 120;
 const VALUE_WEIGHT = 32;
 
+/** Attributes with names of somebody's own (`@sip_password`, a variable of phoneprov) that no table can mark. */
+const SECRET_NAME = /passw|secret|token|credential/i;
+
 /** One object of a type: immutable, so that it can be shared by wizards, caches and whoever is using it. */
 export class SorceryObject {
   readonly type: ObjectType;
@@ -126,7 +129,8 @@ export class SorceryObject {
   /** The JSON list of a push answer. Read-only users get it without the secrets. */
   reply(withSecrets = true): string {
     let tail = '';
-    for (const [name, value] of this.#shownExtended()) tail += attribute(name, value);
+    for (const [name, value] of this.#shownExtended())
+      if (withSecrets || !SECRET_NAME.test(name)) tail += attribute(name, value);
     const template = withSecrets ? this.type.reply : this.type.openReply;
     return template.render(this.#indexes, this.#values, tail);
   }
