@@ -1,4 +1,4 @@
-import { ConfError, type Config, type Section } from '../conf/index.ts';
+import { ConfError, type Config, isFalse, isTrue, type Section } from '../conf/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { ObjectType } from './object-type.ts';
 import { ReadOnlyWizard } from './read-only-wizard.ts';
@@ -31,10 +31,15 @@ export class ConfigWizard extends ReadOnlyWizard {
     let singleObject = false;
     for (const option of options) {
       const [name, value] = halves(option);
-      if (name === 'criteria') criteria.push(halves(value));
-      else if (name === 'explicit_name') explicitName = value;
-      else if (name === 'single_object') singleObject = value === 'yes' || value === 'true';
-      else if (option !== '') throw new Error(`config has no option '${name}'`);
+      if (name === 'criteria') {
+        if (!value.includes('=')) throw new Error(`config option criteria: '${value}' is not <name>=<value>`);
+        criteria.push(halves(value));
+      } else if (name === 'explicit_name') explicitName = value;
+      else if (name === 'single_object') {
+        if (!isTrue(value) && !isFalse(value))
+          throw new Error(`config option single_object: '${value}' is not yes or no`);
+        singleObject = isTrue(value);
+      } else if (option !== '') throw new Error(`config has no option '${name}'`);
     }
     this.#criteria = criteria;
     this.#explicitName = explicitName;

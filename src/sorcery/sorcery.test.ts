@@ -85,6 +85,8 @@ describe('mappings', () => {
     ['=astdb', 'astdb needs a prefix: astdb,<family>'],
     ['=config', 'config needs the name of a file'],
     ['=config,lamps.conf,nosuch=1', "config has no option 'nosuch'"],
+    ['=config,lamps.conf,criteria=lamp', "config option criteria: 'lamp' is not <name>=<value>"],
+    ['=config,lamps.conf,single_object=perhaps', "config option single_object: 'perhaps' is not yes or no"],
     ['/cache=memory_cache,maximum_objects=many', "option maximum_objects: 'many' is not a whole number"],
     ['/cache=memory_cache,nosuch=1', "memory_cache has no option 'nosuch'"],
   ])('lamp%s are refused by name', async (line, fault) => {
