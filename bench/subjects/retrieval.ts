@@ -8,13 +8,13 @@ import { type BenchSize, growth, heading, row } from '../support/table.ts';
 
 const FEW = 100;
 const SOME = 10_000;
-const ROUNDS = 2;
+const ROUNDS = 3;
 const PARALLEL = 16;
 /** Endpoints that ask from addresses of their own: a socket each. */
 const ADDRESSES = 2_000;
 const WARM = 4_000;
-const OPERATIONS = 6_000;
-const SLOW_OPERATIONS = 2_000;
+const OPERATIONS = 10_000;
+const SLOW_OPERATIONS = 4_000;
 
 /** The ways in which a running server looks objects up, whole: what it costs must not grow with their number. */
 export async function benchRetrieval({ objects, scale }: BenchSize): Promise<void> {
