@@ -454,6 +454,7 @@ describe('modules.conf', () => {
       'res_ari_model.so',
       'res_http_websocket.so',
       'res_sorcery_astdb.so',
+      'res_sorcery_config.so',
       'res_stasis.so',
       'res_websocket_client.so',
     ]);

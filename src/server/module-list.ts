@@ -47,6 +47,8 @@ export interface ModuleActions {
 
 /** Objects come from wizards. */
 const WIZARDS = wizardModules.map((each) => each.module);
+/** What has objects reads them from its file where sorcery.conf says nothing else. */
+const OBJECTS = { requires: ['res_sorcery_config'], after: WIZARDS };
 const PJSIP = ['res_pjsip'];
 const SESSION = ['res_pjsip', 'res_pjsip_session'];
 
@@ -156,13 +158,14 @@ export function moduleList(actions: ModuleActions): ModuleDefinition[] {
     ...objectModules.map((each) => ({
       name: each.name,
       description: each.description,
-      after: WIZARDS,
+      ...OBJECTS,
       ...actions.objects(each),
     })),
     { name: 'res_mwi_devstate', description: 'MWI Device State Subscriptions' },
     {
       name: 'res_mwi_external',
       description: 'Core external MWI resource',
+      requires: ['res_sorcery_astdb'],
       // Lamps are told of what was stored.
       after: ['res_mwi_devstate', ...WIZARDS],
       ...actions.mailboxes,
@@ -187,15 +190,21 @@ export function moduleList(actions: ModuleActions): ModuleDefinition[] {
     {
       name: 'res_websocket_client',
       description: 'WebSocket Client Support',
-      after: WIZARDS,
+      ...OBJECTS,
       ...actions.webSocketClients,
     },
     { name: 'res_prometheus', description: 'Prometheus Module', ...actions.prometheus },
     {
       name: 'res_ari',
       description: 'Asterisk RESTful Interface',
-      requires: ['res_stasis', 'res_http_websocket', 'res_websocket_client', 'res_ari_model'],
-      after: WIZARDS,
+      ...OBJECTS,
+      requires: [
+        ...OBJECTS.requires,
+        'res_stasis',
+        'res_http_websocket',
+        'res_websocket_client',
+        'res_ari_model',
+      ],
       ...actions.ari,
     },
     { name: 'res_ari_model', description: 'ARI Model validators' },
