@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Instance } from './support/instance.ts';
 import { Phone } from './support/phone.ts';
 import { phoneConf, UDP } from './support/pjsip-conf.ts';
+import { until } from './support/until.ts';
 
 /** What a module that is not loaded leaves behind: nothing. */
 
@@ -26,7 +27,8 @@ async function without(...names: string[]): Promise<void> {
   server = await Instance.create({
     'modules.conf': `[modules]\nautoload=yes\n${lines.join('')}`,
     'pjsip.conf': PHONES,
-    'extensions.conf': '[default]\nexten => front,1,Answer()\n same => n,Stasis(app)\n same => n,Wait(5)\n',
+    'extensions.conf':
+      '[default]\nexten => front,1,Answer()\n same => n,Stasis(app)\n same => n,Wait(5)\nexten => echo,1,Answer()\n same => n,Echo()\n',
   });
   await server.start();
 }
@@ -115,6 +117,21 @@ describe('a module that modules.conf keeps out', () => {
     expect(await status(alice, 'OPTIONS')).toBe(403);
     expect(await status(await phone('open'), 'OPTIONS')).toBe(200);
     expect(await status(await phone('nobody'), 'OPTIONS')).toBe(403);
+  });
+});
+
+describe('an application', () => {
+  it('stays while a channel is in it, and can go when nobody is', async () => {
+    await without();
+    const caller = await phone('open');
+    const call = await caller.call('echo');
+    await call.answered;
+    await until(async () => (await says('core show channels concise')).includes('!Echo!'));
+    expect(await says('module unload app_echo.so')).toContain('Unable to unload');
+    expect((await server.cli('module show like app_echo'))[1]).toMatch(/ 1 +Running/);
+    caller.hangUp();
+    await until(async () => (await says('core show channels concise')) === '');
+    expect(await says('module unload app_echo.so')).toBe('Unloaded app_echo.so\n');
   });
 });
 

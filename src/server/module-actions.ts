@@ -58,6 +58,7 @@ export function moduleActions(parts: ModuleParts): ModuleActions {
       },
     },
     wizard: (wizard) => ({ users: () => sorcery.usersOf(wizard) }),
+    applications: (module) => ({ users: () => dialplan.usersOf(module) }),
     driver: (driver) => ({
       load: async () => {
         if (await realtime.allow(driver)) await sorcery.retry();

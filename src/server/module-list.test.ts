@@ -19,6 +19,7 @@ const list = moduleList({
   webSocketClients: { load: nothing, unload: nothing, reload: nothing },
   wizard: () => ({}),
   driver: () => ({}),
+  applications: () => ({}),
   objects: () => ({}),
   wizards: { load: nothing, unload: nothing, reload: nothing },
   devices: { load: nothing },

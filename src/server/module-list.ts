@@ -41,6 +41,8 @@ export interface ModuleActions {
   readonly wizard: (wizard: string) => Pick<ModuleDefinition, 'users'>;
   /** Of the module that brings a driver of extconfig.conf. */
   readonly driver: (driver: DriverName) => Pick<ModuleDefinition, 'load' | 'unload'>;
+  /** Of a module of applications and functions. */
+  readonly applications: (module: string) => Pick<ModuleDefinition, 'users'>;
   /** Of a module that is there for its objects. */
   readonly objects: (module: ObjectModule) => Pick<ModuleDefinition, 'load' | 'unload' | 'reload'>;
 }
@@ -213,7 +215,11 @@ export function moduleList(actions: ModuleActions): ModuleDefinition[] {
       description: `RESTful API module - ${about}`,
       requires: ['res_ari', 'res_ari_model', ...(name === 'mailboxes' ? ['res_stasis_mailbox'] : [])],
     })),
-    ...dialplanModules.map((each) => ({ ...each, ...stateful.get(each.name) })),
+    ...dialplanModules.map((each) => ({
+      ...each,
+      ...actions.applications(each.name),
+      ...stateful.get(each.name),
+    })),
     {
       name: 'pbx_config',
       description: 'Dial plan of extensions.conf',

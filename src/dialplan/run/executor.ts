@@ -30,6 +30,8 @@ export interface ExecutorOptions {
 /** Runs channels through the lines of the dial plan. */
 export class Executor {
   readonly #options: ExecutorOptions;
+  /** Applications that run at the moment, one within another too. */
+  readonly #running = new Set<{ readonly channel: Channel; readonly application: ApplicationDefinition }>();
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
@@ -113,13 +115,23 @@ export class Executor {
     services = this.#options.services,
   ): Promise<Outcome> {
     const args = data === '' ? [] : this.#options.syntax.splitArguments(data);
+    const running = { channel, application };
+    this.#running.add(running);
     try {
       return await application.run({ channel, data, args, services });
     } catch (error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       this.#options.log.error(`${application.name} failed on ${channel.name}: ${text}`);
       return 'hangup';
+    } finally {
+      this.#running.delete(running);
     }
+  }
+
+  /** Channels that run an application of this module. */
+  usersOf(module: string): string[] {
+    const using = [...this.#running].filter(({ application }) => application.module === module);
+    return [...new Set(using.map(({ channel }) => channel.name))];
   }
 
   /** Where to go when there is no such line; undefined ends the call. */

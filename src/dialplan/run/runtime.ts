@@ -143,6 +143,11 @@ export class DialplanRuntime {
     }
   }
 
+  /** Channels that run an application of this module. */
+  usersOf(module: string): string[] {
+    return this.#executor.usersOf(module);
+  }
+
   /**
    * Runs a single application outside of the dial plan; undefined when there is none of this name. What it evaluates, sets
    * and runs has the rights of `origin`.

@@ -273,6 +273,11 @@ export class DialplanService {
     return this.#runtime.application(name);
   }
 
+  /** Channels that run an application of this module. */
+  usersOf(module: string): string[] {
+    return this.#runtime.usersOf(module);
+  }
+
   /** The functions that are there now, by name. */
   functions(): readonly FunctionDefinition[] {
     return this.#runtime.functions();
