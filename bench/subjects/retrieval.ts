@@ -10,8 +10,8 @@ const FEW = 100;
 const SOME = 10_000;
 const ROUNDS = 3;
 const PARALLEL = 16;
-/** Endpoints that ask from addresses of their own: a socket each. */
-const ADDRESSES = 2_000;
+/** Sources that ask, a socket each: as many whatever the number of objects, of which each has one or several. */
+const SOURCES = 2_000;
 const WARM = 4_000;
 const OPERATIONS = 10_000;
 const SLOW_OPERATIONS = 4_000;
@@ -45,7 +45,8 @@ async function measureAll(
     await server.start();
     await fill(server.httpPort, present);
     const some = (index: number) => (index * 7_919) % present;
-    const addresses = Array.from({ length: ADDRESSES }, (_, index) => addressOf(some(index)));
+    const among = Math.max(present, SOURCES);
+    const addresses = Array.from({ length: SOURCES }, (_, index) => addressOf((index * 7_919) % among));
     await asker.open(['127.0.0.1', ...addresses]);
     // Every phone has a contact, so that there are as many of them as of the rest.
     await asker.ask(present, PARALLEL, (index) => ['127.0.0.1', registration(phone(index), true)]);
@@ -64,7 +65,7 @@ async function measureAll(
       [
         "OPTIONS from identify's address",
         (count) =>
-          asker.ask(count, PARALLEL, (index) => [addresses[index % ADDRESSES] ?? '', options(undefined)]),
+          asker.ask(count, PARALLEL, (index) => [addresses[index % SOURCES] ?? '', options(undefined)]),
       ],
       [
         'OPTIONS with the user in its credentials',
@@ -97,7 +98,7 @@ async function fill(port: number, present: number): Promise<void> {
   const fieldsOf = (number: number) => ({
     aor: { max_contacts: '1', remove_existing: 'yes' },
     endpoint: { aors: phone(number), context: 'default', allow: '!all,ulaw', identify_by: IDENTIFY_BY },
-    identify: { endpoint: phone(number), match: addressOf(number) },
+    identify: { endpoint: phone(number), match: addressesOf(number, present).join(',') },
   });
   for (const type of ['aor', 'endpoint', 'identify'] as const) {
     const put = (number: number) => {
@@ -109,6 +110,12 @@ async function fill(port: number, present: number): Promise<void> {
     };
     await httpLoad(port, PARALLEL, present, put, 200);
   }
+}
+
+function addressesOf(number: number, present: number): string[] {
+  const addresses: string[] = [];
+  for (let each = number; each < Math.max(present, SOURCES); each += present) addresses.push(addressOf(each));
+  return addresses;
 }
 
 /** A request that only its address or its credentials tell the sender of. */
