@@ -8,7 +8,7 @@ import { type BenchSize, growth, heading, row } from '../support/table.ts';
 
 const FEW = 100;
 const SOME = 10_000;
-const ROUNDS = 3;
+const ROUNDS = 5;
 const PARALLEL = 16;
 /** Sources that ask, a socket each: as many whatever the number of objects, of which each has one or several. */
 const SOURCES = 2_000;
