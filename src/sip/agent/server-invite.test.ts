@@ -46,6 +46,7 @@ describe('an incoming call', () => {
     expect(ok.get('Contact')).toBe('<sip:192.0.2.1:5060>');
     expect(ok.toTag).toBe(invite.localTag);
     expect(phone.responses[0]?.toTag).toBe(invite.localTag);
+    expect(phone.responses[0]?.get('Allow')).toBe(ok.get('Allow'));
     phone.request('ACK', { to: invite.localTag, branch: 'z9hG4bK-ack' });
     expect(acks).toEqual([1]);
     expect(invite.established).toBe(true);

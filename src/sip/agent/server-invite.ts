@@ -53,7 +53,11 @@ export class ServerInvite extends InviteUsage {
   progress(status = 180, reason?: string, body?: Buffer | string, options: AnswerOptions = {}): void {
     if (!this.pending) return;
     this.#ensureDialog();
-    const headers: [string, string][] = [['Contact', this.host.contact(this.flow)]];
+    // With Allow the caller knows that it may send UPDATE before the answer (RFC 3311 §5.1).
+    const headers: [string, string][] = [
+      ['Contact', this.host.contact(this.flow)],
+      ['Allow', this.host.allow],
+    ];
     for (const [name, value] of options.headers ?? []) headers.push([name, value]);
     const response: ResponseOptions = { toTag: this.localTag, headers };
     if (body !== undefined) {

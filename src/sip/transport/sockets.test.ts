@@ -209,17 +209,17 @@ describe('a listener that moves', () => {
   it('is heard at the new address, and what was sent while it moved arrives', async () => {
     const server = await agent();
     const caller = await agent();
-    const port = server.udp.localPort;
-    const moving = server.udp.rebind?.({ address: '0.0.0.0', port });
+    // Any port: that of the old address may be somebody else's on another one.
+    const moving = server.udp.rebind?.({ address: '0.0.0.0', port: 0 });
     const sent = new Promise<Buffer>((resolve) =>
       caller.udp.attach({ received: (bytes) => resolve(bytes), fault: () => {} }),
     );
     server.udp.send(Buffer.from('held'), { address: '127.0.0.1', port: caller.udp.localPort });
     await moving;
     expect((await sent).toString()).toBe('held');
-    expect([server.udp.localAddress, server.udp.localPort]).toEqual(['0.0.0.0', port]);
+    expect(server.udp.localAddress).toBe('0.0.0.0');
     const other = await agent();
-    expect((await other.ua.request(options(port, 'udp'))).status).toBe(200);
+    expect((await other.ua.request(options(server.udp.localPort, 'udp'))).status).toBe(200);
   });
 
   it('stays where it is when the new place cannot be had', async () => {
