@@ -19,17 +19,13 @@ export class AddressClaims {
   /** Claims that are about one port. */
   #withPort = 0;
 
-  /** A single address comes before networks, and for that one for this very port before one for all. */
+  /** The claim of the first id, however many bits or ports it is about: as the original looks through them. */
   first(address: string, port: number): Claim | undefined {
     if (this.#claims.empty) return undefined;
     const numeric = toNumber(address);
     if (numeric === undefined) return undefined;
-    const { whole } = numeric;
-    const single = keyOf(numeric, whole);
-    const claim = this.#ofPort(single, port) ?? this.#claims.first(single);
-    if (claim !== undefined) return claim;
     let found: Claim | undefined;
-    for (const bits of this.#lengths[whole].keys()) {
+    for (const bits of this.#lengths[numeric.whole].keys()) {
       const key = keyOf(numeric, bits);
       found = firstOf(found, firstOf(this.#claims.first(key), this.#ofPort(key, port)));
     }
@@ -48,13 +44,11 @@ export class AddressClaims {
     const lengths = this.#lengths[numeric.whole];
     const key = keyOf(numeric, bits);
     const remove = this.#claims.add(port === undefined ? key : `${key} ${port}`, claim);
-    const single = bits === numeric.whole;
-    if (!single) lengths.set(bits, (lengths.get(bits) ?? 0) + 1);
+    lengths.set(bits, (lengths.get(bits) ?? 0) + 1);
     if (port !== undefined) this.#withPort++;
     return () => {
       remove();
       if (port !== undefined) this.#withPort--;
-      if (single) return;
       const left = (lengths.get(bits) ?? 1) - 1;
       if (left === 0) lengths.delete(bits);
       else lengths.set(bits, left);

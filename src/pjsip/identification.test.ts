@@ -146,6 +146,22 @@ describe('an endpoint is found', () => {
   });
 });
 
+describe('of several identifies that match', () => {
+  it('the first id counts: no network is too wide for it, and no port makes another one better', async () => {
+    for (const id of ['wide', 'host', 'line']) await bench.put('endpoint', id);
+    await bench.put('identify', 'm', { endpoint: 'host', match: '192.0.2.7' });
+    await bench.put('identify', 'z', { endpoint: 'line', match: '192.0.2.7:5062' });
+    expect(find([], 'x')).toBe('host');
+    await bench.put('identify', 'a', { endpoint: 'wide', match: '192.0.0.0/8' });
+    expect(find([], 'x')).toBe('wide');
+    await bench.put('identify', '0', { endpoint: 'line', match: '192.0.2.7:5062' });
+    expect(find([], 'x')).toBe('line');
+    expect(find([], 'x', { address: '192.0.2.7', port: 5060 })).toBe('wide');
+    await bench.put('identify', '0', { endpoint: 'line', match: '192.0.2.9' });
+    expect(find([], 'x')).toBe('wide');
+  });
+});
+
 describe('an identify with a port', () => {
   it('is about that port alone', async () => {
     await bench.put('endpoint', 'trunk', { identify_by: 'ip' });

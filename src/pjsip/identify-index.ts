@@ -102,7 +102,7 @@ export class IdentifyIndex {
     this.#stale = true;
   }
 
-  /** The endpoint that an address belongs to; one for this very port comes first. */
+  /** The endpoint that an address belongs to. */
   byAddress(address: string, port: number): string | undefined {
     this.#refresh();
     return this.#addresses.first(address, port)?.endpoint;
