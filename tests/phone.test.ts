@@ -370,6 +370,25 @@ describe('a call', () => {
     await expect(none.answered).rejects.toThrow('488');
   });
 
+  it('is answered as the options of its endpoint say, from the call after their push', async () => {
+    const taker = (fields: Record<string, string>) =>
+      server.push('endpoint', 'taker', { allow: '!all,alaw,ulaw', context: 'default', ...fields });
+    const phone = await open({ user: 'taker' });
+    const formats = async () =>
+      (await call(phone, 'echo', { codecs: ['ulaw', 'alaw'] })).formats.filter((each) => each !== '101');
+    await taker({});
+    expect(await formats()).toEqual(['8', '0']);
+    await taker({ incoming_call_offer_pref: 'remote_first' });
+    expect(await formats()).toEqual(['0']);
+    await taker({ preferred_codec_only: 'yes' });
+    expect(await formats()).toEqual(['8']);
+    await taker({ use_avpf: 'yes' });
+    await expect((await phone.call('echo')).answered).rejects.toThrow('488');
+    await taker({ use_avpf: 'no' });
+    const unreadable = { body: 'v=0\r\nnonsense\r\n', contentType: 'application/sdp' };
+    expect((await phone.send(phone.request('INVITE', 'echo', unreadable))).status).toBe(400);
+  });
+
   it('without an offer takes the answer from the ACK', async () => {
     const phone = await open({ user: 'bob', password: 'hidden' });
     const { rtp } = await call(phone, 'echo', { withoutOffer: true });
@@ -443,7 +462,7 @@ describe('a call', () => {
     expect((await call.offer('sendrecv', 'UPDATE')).status).toBe(200);
     await events.next('ChannelUnhold');
     const bad = await call.invite.send('UPDATE', { body: 'nonsense', contentType: 'application/sdp' });
-    expect(bad.status).toBe(488);
+    expect(bad.status).toBe(400);
     call.invite.hangup();
     await events.next('StasisEnd');
   });

@@ -10,6 +10,7 @@ import {
   parseSdp,
   type RtpLeg,
   type RtpStats,
+  SdpError,
   type SessionDescription,
   serializeSdp,
 } from '../media/index.ts';
@@ -19,6 +20,8 @@ import { type Channel, type ChannelMedia, legMedia } from '../switch/index.ts';
 import { parseCodecs } from './objects/index.ts';
 
 export const SDP = 'application/sdp';
+const NOT_ACCEPTABLE = 488;
+const MALFORMED = 400;
 
 export interface CallAudioOptions {
   readonly endpoint: SorceryObject;
@@ -105,6 +108,7 @@ export class CallAudio {
   #local(leg: RtpLeg): LocalMedia {
     const { endpoint, address, formats = [] } = this.#options;
     const allowed = parseCodecs(endpoint.get('allow'));
+    const preference = endpoint.get('incoming_call_offer_pref');
     return {
       address: endpoint.get('media_address') || address,
       port: leg.port,
@@ -114,7 +118,10 @@ export class CallAudio {
       sessionName: endpoint.get('sdp_session'),
       sessionId: this.#sessionId,
       sessionVersion: String(this.#version++),
-      prefer: endpoint.get('incoming_call_offer_pref').startsWith('remote') ? 'remote' : 'local',
+      prefer: preference.startsWith('remote') ? 'remote' : 'local',
+      firstCodecOnly: preference.endsWith('_first'),
+      followPtime: endpoint.is('use_ptime'),
+      profile: endpoint.is('use_avpf') ? 'RTP/AVPF' : 'RTP/AVP',
     };
   }
 
@@ -132,23 +139,27 @@ export class CallAudio {
     }
   }
 
-  /** Makes our answer to the offer of a request. */
-  answer(request: SipRequest): boolean {
+  /**
+   * Makes our answer to the offer of a request, or our offer where it has none. Returns the status to refuse it with,
+   * undefined when all is well.
+   */
+  respond(request: SipRequest): typeof NOT_ACCEPTABLE | typeof MALFORMED | undefined {
+    if (request.body.length === 0) return this.offer() ? undefined : NOT_ACCEPTABLE;
     const leg = this.#leg;
-    if (leg === undefined || request.mediaType !== SDP) return false;
+    if (leg === undefined || request.mediaType !== SDP) return NOT_ACCEPTABLE;
     try {
       const result = makeAnswer(parseSdp(request.body.toString('utf8')), this.#local(leg));
       if (result.kind !== 'answer') {
         this.#say(result.reason);
-        return false;
+        return NOT_ACCEPTABLE;
       }
       this.description = serializeSdp(result.answer);
       this.#agreed = result.negotiated;
       this.#configure();
-      return true;
+      return undefined;
     } catch (error) {
       this.#say((error as Error).message);
-      return false;
+      return error instanceof SdpError ? MALFORMED : NOT_ACCEPTABLE;
     }
   }
 
@@ -161,7 +172,9 @@ export class CallAudio {
     if (offered === undefined) return false;
     if (!keep) this.#offered = undefined;
     try {
-      const result = acceptAnswer(offered, parseSdp(answer.body.toString('utf8')));
+      const result = acceptAnswer(offered, parseSdp(answer.body.toString('utf8')), {
+        followPtime: this.#options.endpoint.is('use_ptime'),
+      });
       if (result.kind === 'accepted') {
         this.#agreed = result.negotiated;
         this.#configure();

@@ -167,8 +167,9 @@ export abstract class Call implements ChannelDriver {
       reinvite.reject(timing.status, undefined, timing.headers);
       return;
     }
-    if (request.body.length === 0 ? !this.audio.offer() : !this.audio.answer(request)) {
-      reinvite.reject(488);
+    const refusal = this.audio.respond(request);
+    if (refusal !== undefined) {
+      reinvite.reject(refusal);
       return;
     }
     reinvite.answer(this.audio.description, { headers: headersOf(timing) });
@@ -199,12 +200,14 @@ export abstract class Call implements ChannelDriver {
       // Ours is not answered yet.
       transaction.reply(491);
       return;
-    } else if (this.audio.answer(request)) {
+    } else {
+      const refusal = this.audio.respond(request);
+      if (refusal !== undefined) {
+        transaction.reply(refusal);
+        return;
+      }
       transaction.reply(200, undefined, { headers, body: this.audio.description, contentType: SDP });
       this.noteHold();
-    } else {
-      transaction.reply(488);
-      return;
     }
     if (this.answered) this.timer.start(timing);
   }

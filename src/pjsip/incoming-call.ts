@@ -49,8 +49,8 @@ export class IncomingCall extends Call {
     if (this.#timing.kind === 'refused') return this.#timing;
     if (!(await this.openAudio())) return { status: 503, headers: [] };
     // An INVITE had no offer: ours goes into the answer, and the ACK brings theirs (RFC 3261 §13.2.1).
-    const agreed = request.body.length === 0 ? this.audio.offer() : this.audio.answer(request);
-    return agreed ? undefined : { status: 488, headers: [] };
+    const status = this.audio.respond(request);
+    return status === undefined ? undefined : { status, headers: [] };
   }
 
   override attach(channel: Channel): void {

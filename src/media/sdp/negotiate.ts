@@ -23,6 +23,8 @@ const DTMF_EVENTS = '0-16';
 const PAYLOAD_LIMIT = 127;
 /** Longest packet accepted, in milliseconds: what one receive buffer and one frame hold. */
 const MAX_PTIME = 200;
+const DEFAULT_PTIME = 20;
+const PLAIN_PROFILE = 'RTP/AVP';
 
 /** This side's part of an offer or answer. */
 export interface LocalMedia {
@@ -47,9 +49,14 @@ export interface LocalMedia {
   readonly prefer?: 'remote' | 'local';
   /** Answer with the first common codec only; default false. */
   readonly firstCodecOnly?: boolean;
-  /** Milliseconds a packet in an offer; default what the first codec has. */
-  readonly ptime?: number;
+  /** Whether packets are as long as the far end asks by ptime (endpoint option use_ptime); default: as the codec has them. */
+  readonly followPtime?: boolean;
+  /** The only profile that is offered and taken (endpoint option use_avpf); default RTP/AVP. */
+  readonly profile?: Profile;
 }
+
+/** RFC 3551; RFC 4585 adds feedback by RTCP, of which none is asked for. */
+export type Profile = 'RTP/AVP' | 'RTP/AVPF';
 
 /** What both sides agreed on, in the shape that `RtpLeg.configure` takes. */
 export interface NegotiatedAudio {
@@ -80,7 +87,14 @@ export function makeOffer(local: LocalMedia): SessionDescription {
   const payloads = formats.map((format) => ({ pt: format.payloadType, format }));
   const dtmf = local.dtmf === false ? undefined : { pt: DTMF_PAYLOAD, clockRate: first.clockRate };
   return describe(local, [
-    audioSection(local, payloads, dtmf, local.ptime ?? first.ptime, local.direction ?? 'sendrecv', 'RTP/AVP'),
+    audioSection(
+      local,
+      payloads,
+      dtmf,
+      first.ptime,
+      local.direction ?? 'sendrecv',
+      local.profile ?? PLAIN_PROFILE,
+    ),
   ]);
 }
 
@@ -93,9 +107,10 @@ export function makeAnswer(offer: SessionDescription, local: LocalMedia): Answer
   let chosen:
     | { index: number; section: MediaDescription; read: RemoteAudio; payloads: AudioPayload[] }
     | undefined;
-  let reason = 'the offer has no audio stream over RTP/AVP';
+  const profile = local.profile ?? PLAIN_PROFILE;
+  let reason = `the offer has no audio stream over ${profile}`;
   for (const [index, section] of offer.media.entries()) {
-    const read = readAudio(offer, section);
+    const read = readAudio(offer, section, profile);
     if (read === undefined) continue;
     const payloads = common(read.payloads, wanted, local.prefer ?? 'remote');
     if (payloads.length === 0) {
@@ -111,13 +126,14 @@ export function makeAnswer(offer: SessionDescription, local: LocalMedia): Answer
   const { read, payloads } = chosen;
   const direction = answerDirection(read.direction, local.direction ?? 'sendrecv', read.blackHole);
   const dtmf = local.dtmf === false ? undefined : read.dtmf;
+  const ptime = packetTime(read, payloads, local.followPtime);
   const sections = offer.media.map((section, index) =>
     index === chosen.index
       ? audioSection(
           local,
           payloads.map(({ pt, format }) => ({ pt, format: known(format) })),
           dtmf,
-          read.ptime,
+          ptime,
           direction,
           section.protocol,
         )
@@ -126,7 +142,7 @@ export function makeAnswer(offer: SessionDescription, local: LocalMedia): Answer
   return {
     kind: 'answer',
     answer: describe(local, sections),
-    negotiated: negotiated(read, payloads, dtmf?.pt, direction),
+    negotiated: negotiated(read, payloads, dtmf?.pt, direction, ptime),
   };
 }
 
@@ -134,19 +150,21 @@ export function makeAnswer(offer: SessionDescription, local: LocalMedia): Answer
 export function acceptAnswer(
   offer: SessionDescription,
   answer: SessionDescription,
+  { followPtime }: Pick<LocalMedia, 'followPtime'> = {},
 ): { readonly kind: 'accepted'; readonly negotiated: NegotiatedAudio } | Refusal {
   for (const [index, ours] of offer.media.entries()) {
-    const own = readAudio(offer, ours);
+    const own = readAudio(offer, ours, ours.protocol);
     const section = answer.media[index];
     if (own === undefined || section === undefined) continue;
-    const read = readAudio(answer, section);
+    const read = readAudio(answer, section, ours.protocol);
     if (read === undefined) continue;
     const wanted = own.payloads.map((each) => each.format);
     const payloads = common(read.payloads, wanted, 'remote');
     if (payloads.length === 0) continue;
     const direction = answerDirection(read.direction, own.direction, read.blackHole);
     const dtmf = own.dtmf === undefined ? undefined : read.dtmf?.pt;
-    return { kind: 'accepted', negotiated: negotiated(read, payloads, dtmf, direction) };
+    const ptime = packetTime(read, payloads, followPtime);
+    return { kind: 'accepted', negotiated: negotiated(read, payloads, dtmf, direction, ptime) };
   }
   return { kind: 'not-acceptable', reason: 'the answer accepts no audio stream of the offer' };
 }
@@ -166,13 +184,18 @@ interface RemoteAudio {
   readonly direction: Direction;
   /** Address 0.0.0.0 or ::, the hold of RFC 2543. */
   readonly blackHole: boolean;
-  readonly ptime: number;
+  /** What it asks for; undefined when it does not. */
+  readonly ptime: number | undefined;
 }
 
-/** What an audio section says, or undefined for a stream that is none of ours (other media or protocol, port 0, no address). */
-function readAudio(description: SessionDescription, section: MediaDescription): RemoteAudio | undefined {
+/** What an audio section says, or undefined for a stream that is none of ours (other media or profile, port 0, no address). */
+function readAudio(
+  description: SessionDescription,
+  section: MediaDescription,
+  profile: string,
+): RemoteAudio | undefined {
   if (section.type !== 'audio' || section.port === 0) return undefined;
-  if (section.protocol !== 'RTP/AVP' && section.protocol !== 'RTP/AVPF') return undefined;
+  if (section.protocol !== profile) return undefined;
   const connection = section.connection ?? description.connection;
   if (connection === undefined) return undefined;
 
@@ -235,12 +258,19 @@ function readRtcp(section: MediaDescription): { port: number; address: string | 
   return port === undefined || port === 0 ? undefined : { port, address: words?.[3] };
 }
 
-function readPtime(section: MediaDescription): number {
-  const asked = parseDecimal(attribute(section.attributes, 'ptime')?.value ?? '', 10_000) ?? 20;
+function readPtime(section: MediaDescription): number | undefined {
+  const asked = parseDecimal(attribute(section.attributes, 'ptime')?.value ?? '', 10_000);
+  if (asked === undefined) return undefined;
   const most = parseDecimal(attribute(section.attributes, 'maxptime')?.value ?? '', 10_000) ?? MAX_PTIME;
   const ptime = Math.min(asked, most, MAX_PTIME);
   // Frames are ten-millisecond multiples: 12 would drift, 0 would never send.
   return Math.max(10, ptime - (ptime % 10));
+}
+
+/** Milliseconds of the packets that are sent, and that are asked for. */
+function packetTime(read: RemoteAudio, payloads: readonly AudioPayload[], follow = false): number {
+  const usual = formatByName(payloads[0]?.format ?? 'ulaw')?.ptime ?? DEFAULT_PTIME;
+  return follow ? (read.ptime ?? usual) : usual;
 }
 
 function directionOf(attributes: readonly Attribute[]): Direction | undefined {
@@ -279,6 +309,7 @@ function negotiated(
   payloads: readonly AudioPayload[],
   dtmfPayload: number | undefined,
   direction: Direction,
+  ptime: number,
 ): NegotiatedAudio {
   return {
     remote: read.remote,
@@ -287,7 +318,7 @@ function negotiated(
     payloads,
     ...(dtmfPayload === undefined ? {} : { dtmfPayload }),
     direction,
-    ptime: read.ptime,
+    ptime,
     heldByRemote: read.blackHole || read.direction === 'sendonly' || read.direction === 'inactive',
   };
 }

@@ -226,13 +226,13 @@ describe('an answer', () => {
     ]);
     expect(negotiated).toMatchObject({
       dtmfPayload: 96,
-      ptime: 30,
+      ptime: 20,
       direction: 'sendrecv',
       rtcpPort: 4001,
       remote: { address: '198.51.100.7', port: 4000 },
     });
     expect(text).toContain('m=audio 10000 RTP/AVP 98 0 96\r\na=rtpmap:98 PCMA/8000\r\n');
-    expect(text).toContain('a=fmtp:96 0-16\r\na=ptime:30\r\n');
+    expect(text).toContain('a=fmtp:96 0-16\r\na=ptime:20\r\n');
   });
 
   it('follows our own order when told to, and can hold just one codec', () => {
@@ -241,6 +241,23 @@ describe('an answer', () => {
     expect(negotiated.payloads.map((each) => each.pt)).toEqual([8, 0]);
     const { text } = expectAnswer(answerTo(lines, { firstCodecOnly: true }));
     expect(text).toContain('m=audio 10000 RTP/AVP 0\r\n');
+  });
+
+  it('is of one profile, and takes no other', () => {
+    const plain = 'm=audio 4000 RTP/AVP 0';
+    const feedback = 'm=audio 4000 RTP/AVPF 0';
+    expect(answerTo(feedback)).toMatchObject({ reason: 'the offer has no audio stream over RTP/AVP' });
+    expect(answerTo(plain, { profile: 'RTP/AVPF' })).toMatchObject({
+      reason: 'the offer has no audio stream over RTP/AVPF',
+    });
+    const { text } = expectAnswer(answerTo(feedback, { profile: 'RTP/AVPF' }));
+    expect(text).toContain('m=audio 10000 RTP/AVPF 0');
+    const offer = makeOffer({ ...local, profile: 'RTP/AVPF' });
+    const taken = (protocol: string) => {
+      const answer = parseSdp(`${head}m=audio 4000 ${protocol} 0\r\n`);
+      return acceptAnswer(offer, answer).kind;
+    };
+    expect([taken('RTP/AVPF'), taken('RTP/AVP')]).toEqual(['accepted', 'not-acceptable']);
   });
 
   it('refuses with a reason when nothing is in common', () => {
@@ -294,9 +311,14 @@ describe('an answer', () => {
     expect(text).not.toContain('rtcp-mux');
   });
 
-  it('keeps ptime within what can be sent', () => {
-    const ptime = (value: string) =>
-      expectAnswer(answerTo(`m=audio 4000 RTP/AVP 0\na=ptime:${value}`)).negotiated.ptime;
+  it('has packets of the length that the offer asks for when told to, within what can be sent', () => {
+    const ptime = (value: string) => {
+      const lines = `m=audio 4000 RTP/AVP 0\na=ptime:${value}`;
+      expect(expectAnswer(answerTo(lines)).negotiated.ptime).toBe(20);
+      const { text, negotiated } = expectAnswer(answerTo(lines, { followPtime: true }));
+      expect(text).toContain(`a=ptime:${negotiated.ptime}\r\n`);
+      return negotiated.ptime;
+    };
     expect(['0', '5', '25', '60', '9999', 'x'].map(ptime)).toEqual([10, 10, 20, 60, 200, 20]);
   });
 });

@@ -150,8 +150,8 @@ export const endpointDocs: Readonly<Record<string, string>> = {
   trust_connected_line: 'Whether what it tells of a connected line is believed; has no effect yet.',
   trust_id_inbound: 'Whether what its requests say of who calls is believed; has no effect yet.',
   trust_id_outbound: 'Whether it is told caller ids that are not to be shown; has no effect yet.',
-  use_avpf: 'Whether feedback by RTCP (RFC 4585) is offered; has no effect yet.',
-  use_ptime: 'Whether packets are as long as the far end asks by ptime; has no effect yet.',
+  use_avpf: 'Whether the profile of its audio is RTP/AVPF (RFC 4585), and no other.',
+  use_ptime: 'Whether packets are as long as the far end asks by ptime.',
   user_eq_phone: 'Whether user=phone is written behind numbers in URIs.',
   voicemail_extension: 'Number that it is told with the state of mailboxes; has no effect yet.',
   webrtc:
