@@ -128,6 +128,19 @@ describe('authentication', () => {
     expect(raised.map((each) => each.kind)).not.toContain('ChallengeResponseFailed');
   });
 
+  it('calls the nonce stale for the realm that was answered, of several', async () => {
+    await bench.put('auth', 'second', { username: 'alice', password: 'other', realm: 'elsewhere' });
+    const both = await bench.put('endpoint', 'both', { auth: 'alice,second' });
+    const first = authentication.check(register(), flow, both);
+    bench.clock.advance(60_000);
+    const second = authentication.check(answered(register(), first, SECRET), flow, both);
+    const told = challengesOf(second).map(parseChallenge);
+    expect(told.map((each) => [each?.realm, each?.stale])).toEqual([
+      ['asterisk', true],
+      ['elsewhere', false],
+    ]);
+  });
+
   it('offers the algorithms of the auth in their order and takes SHA-256', async () => {
     await bench.put('auth', 'alice', {
       username: 'alice',

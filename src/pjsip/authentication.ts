@@ -61,7 +61,8 @@ export class Authentication {
         if (auth !== undefined) auths.push(auth);
       }
     }
-    let stale = false;
+    /** Realms whose secret was right, of a nonce that is too old. */
+    const stale = new Set<string>();
     let failed: DigestCredentials | undefined;
     for (const value of request.getAll('Authorization')) {
       const credentials = parseCredentials(value);
@@ -73,10 +74,10 @@ export class Authentication {
         ]);
         return OK;
       }
-      if (verdict === 'stale') stale = true;
+      if (verdict === 'stale') stale.add(credentials.realm);
       else failed ??= credentials;
     }
-    this.#challenged(request, flow, endpoint, stale ? undefined : failed);
+    this.#challenged(request, flow, endpoint, stale.size > 0 ? undefined : failed);
     return { kind: 'challenge', headers: this.#challenges(auths, stale) };
   }
 
@@ -90,7 +91,7 @@ export class Authentication {
       this.#report(request, flow, 'Failed to authenticate');
       this.#raise('ChallengeResponseFailed', '<unknown>', request, flow, response(credentials));
     } else this.#raise('ChallengeSent', '<unknown>', request, flow, [['Challenge', '']]);
-    return { kind: 'challenge', headers: this.#challenges([], false) };
+    return { kind: 'challenge', headers: this.#challenges([]) };
   }
 
   /** Tells about a request that is challenged: the first of an exchange, or one whose credentials were wrong. */
@@ -148,20 +149,21 @@ export class Authentication {
     return 'wrong';
   }
 
-  #challenges(auths: readonly SorceryObject[], stale: boolean): (readonly [string, string])[] {
+  #challenges(
+    auths: readonly SorceryObject[],
+    stale: ReadonlySet<string> = new Set(),
+  ): (readonly [string, string])[] {
     const headers: (readonly [string, string])[] = [];
     for (const auth of auths) {
       const realm = auth.get('realm') || this.#settings.defaultRealm;
       const server = this.#server(auth.number('nonce_lifetime'));
       for (const algorithm of algorithmsOf(auth, 'supported_algorithms_uas')) {
-        headers.push(['WWW-Authenticate', server.challenge(realm, algorithm, { stale })]);
+        headers.push(['WWW-Authenticate', server.challenge(realm, algorithm, { stale: stale.has(realm) })]);
       }
     }
     if (headers.length === 0) {
-      const challenge = this.#server(DEFAULT_NONCE_SECONDS).challenge(this.#settings.defaultRealm, 'MD5', {
-        stale,
-      });
-      headers.push(['WWW-Authenticate', challenge]);
+      const server = this.#server(DEFAULT_NONCE_SECONDS);
+      headers.push(['WWW-Authenticate', server.challenge(this.#settings.defaultRealm, 'MD5')]);
     }
     return headers;
   }
