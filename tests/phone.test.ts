@@ -462,7 +462,7 @@ describe('a call', () => {
     expect((await call.offer('sendrecv', 'UPDATE')).status).toBe(200);
     await events.next('ChannelUnhold');
     const bad = await call.invite.send('UPDATE', { body: 'nonsense', contentType: 'application/sdp' });
-    expect(bad.status).toBe(400);
+    expect(bad.status).toBe(488);
     call.invite.hangup();
     await events.next('StasisEnd');
   });
@@ -487,6 +487,8 @@ describe('a call', () => {
     const standing = await call(phone, 'echo');
     const refused = await standing.invite.reinvite('v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n');
     expect(refused.status).toBe(488);
+    const foreign = await standing.invite.reinvite('hello', { contentType: 'text/plain' });
+    expect([foreign.status, foreign.get('Accept')]).toEqual([415, 'application/sdp']);
     // Without an answer in its ACK, what the server offered holds for nobody.
     expect((await standing.invite.reinvite('')).status).toBe(200);
     await standing.rtp.speak(ULAW, speech(10));

@@ -20,8 +20,10 @@ import { type Channel, type ChannelMedia, legMedia } from '../switch/index.ts';
 import { parseCodecs } from './objects/index.ts';
 
 export const SDP = 'application/sdp';
-const NOT_ACCEPTABLE = 488;
-const MALFORMED = 400;
+/** No stream, or no codec, that both sides have. */
+export const NOT_ACCEPTABLE = 488;
+/** A body that is no SDP, or none that can be read. */
+export const MALFORMED = 400;
 
 export interface CallAudioOptions {
   readonly endpoint: SorceryObject;
@@ -146,7 +148,8 @@ export class CallAudio {
   respond(request: SipRequest): typeof NOT_ACCEPTABLE | typeof MALFORMED | undefined {
     if (request.body.length === 0) return this.offer() ? undefined : NOT_ACCEPTABLE;
     const leg = this.#leg;
-    if (leg === undefined || request.mediaType !== SDP) return NOT_ACCEPTABLE;
+    if (leg === undefined) return NOT_ACCEPTABLE;
+    if (request.mediaType !== SDP) return MALFORMED;
     try {
       const result = makeAnswer(parseSdp(request.body.toString('utf8')), this.#local(leg));
       if (result.kind !== 'answer') {

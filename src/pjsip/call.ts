@@ -12,7 +12,7 @@ import type {
 } from '../sip/index.ts';
 import type { SorceryObject } from '../sorcery/index.ts';
 import type { Channel, ChannelDriver, ChannelMedia, Indication } from '../switch/index.ts';
-import { CallAudio, rtpAddress, SDP } from './call-audio.ts';
+import { CallAudio, MALFORMED, NOT_ACCEPTABLE, rtpAddress, SDP } from './call-audio.ts';
 import { agreeTimer, SessionTimer, type TimerAgreement } from './session-timer.ts';
 
 /** What a call needs from its surroundings, whichever way it goes. */
@@ -169,7 +169,9 @@ export abstract class Call implements ChannelDriver {
     }
     const refusal = this.audio.respond(request);
     if (refusal !== undefined) {
-      reinvite.reject(refusal);
+      // What cannot be read is no SDP, as the original sees it.
+      if (refusal === MALFORMED) reinvite.reject(415, undefined, [['Accept', SDP]]);
+      else reinvite.reject(refusal);
       return;
     }
     reinvite.answer(this.audio.description, { headers: headersOf(timing) });
@@ -201,9 +203,8 @@ export abstract class Call implements ChannelDriver {
       transaction.reply(491);
       return;
     } else {
-      const refusal = this.audio.respond(request);
-      if (refusal !== undefined) {
-        transaction.reply(refusal);
+      if (this.audio.respond(request) !== undefined) {
+        transaction.reply(NOT_ACCEPTABLE);
         return;
       }
       transaction.reply(200, undefined, { headers, body: this.audio.description, contentType: SDP });
