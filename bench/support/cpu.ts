@@ -55,15 +55,16 @@ export async function measure(pid: number, work: () => Promise<number>): Promise
 }
 
 /** Measures several times and takes the cheapest: what others do on the machine only ever adds. */
-export async function measureBest(
-  pid: number,
-  rounds: number,
-  work: () => Promise<number>,
-): Promise<Measured> {
-  let best = await measure(pid, work);
+export async function bestOf(rounds: number, once: () => Promise<Measured>): Promise<Measured> {
+  let best = await once();
   for (let round = 1; round < rounds; round++) {
-    const next = await measure(pid, work);
+    const next = await once();
     if (next.cpuMicros < best.cpuMicros) best = next;
   }
   return best;
+}
+
+/** `measure`, the cheapest of several. */
+export function measureBest(pid: number, rounds: number, work: () => Promise<number>): Promise<Measured> {
+  return bestOf(rounds, () => measure(pid, work));
 }

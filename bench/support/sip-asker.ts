@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { header } from './sip-load.ts';
 
 const ANSWER_MS = 10_000;
 
@@ -20,8 +21,7 @@ export class SipAsker {
       await new Promise<void>((resolve) => socket.bind(0, address, resolve));
       socket.on('message', (data) => {
         const message = data.toString('latin1');
-        const at = message.indexOf('Call-ID: ');
-        this.#waiting.get(message.slice(at + 9, message.indexOf('\r\n', at)))?.(message);
+        this.#waiting.get(header(message, 'Call-ID'))?.(message);
       });
       this.#sockets.set(address, socket);
     }

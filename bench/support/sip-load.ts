@@ -23,9 +23,7 @@ export class SipLoad {
     load.#port = socket.address().port;
     socket.on('message', (data) => {
       const message = data.toString('latin1');
-      const at = message.indexOf('Call-ID: ');
-      const id = message.slice(at + 9, message.indexOf('\r\n', at));
-      load.#waiting.get(id)?.(message);
+      load.#waiting.get(header(message, 'Call-ID'))?.(message);
     });
     return load;
   }
@@ -115,7 +113,8 @@ export class SipLoad {
   }
 }
 
-function header(message: string, name: string): string {
+/** What stands behind the name of a header; empty when there is none. */
+export function header(message: string, name: string): string {
   const at = message.indexOf(`\r\n${name}: `);
   return at < 0 ? '' : message.slice(at + name.length + 4, message.indexOf('\r\n', at + 2));
 }

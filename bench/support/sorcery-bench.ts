@@ -9,7 +9,7 @@ import { systemClock } from '../../src/platform/index.ts';
 import { parseMessage, SipRequest } from '../../src/sip/index.ts';
 import { type ObjectType, Push, Sorcery, SorceryObject } from '../../src/sorcery/index.ts';
 import { AstDb, migrate, Realtime } from '../../src/store/index.ts';
-import type { Measured } from './cpu.ts';
+import { bestOf, type Measured } from './cpu.ts';
 import { addressOf, families, IDENTIFY_BY, storeFiles, type TestStore } from './stores.ts';
 
 /** Requests that are under way together, as connections of clients are. */
@@ -135,11 +135,11 @@ export class Bench {
     await run((index) => put(`warm${index}`), pushes);
     await run((index) => remove(`warm${index}`), pushes);
     results.push(['push, create', await run((index) => put(`new${index}`), pushes)]);
-    results.push(['push, update', await best(() => run((index) => put(`new${index}`), pushes))]);
+    results.push(['push, update', await bestOf(ROUNDS, () => run((index) => put(`new${index}`), pushes))]);
     for (const [what, count, each] of reads) {
       const scaled = Math.round(count * scale);
       await run(each, scaled);
-      results.push([what, await best(() => run(each, scaled))]);
+      results.push([what, await bestOf(ROUNDS, () => run(each, scaled))]);
     }
     results.push(['push, delete', await run((index) => remove(`new${index}`), pushes)]);
     return results;
@@ -203,15 +203,6 @@ function request(headers: readonly string[]): SipRequest {
 }
 
 const stranger = request([]);
-
-async function best(measure: () => Promise<Measured>): Promise<Measured> {
-  let found = await measure();
-  for (let round = 1; round < ROUNDS; round++) {
-    const next = await measure();
-    if (next.cpuMicros < found.cpuMicros) found = next;
-  }
-  return found;
-}
 
 async function run(work: Work, count: number): Promise<Measured> {
   const cpu = process.cpuUsage();
