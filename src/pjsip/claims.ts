@@ -13,14 +13,7 @@ export function firstOf(one: Claim | undefined, other: Claim | undefined): Claim
 
 /** Puts a claim into its place in the order of ids. */
 function insert<T extends Claim>(claims: T[], claim: T): void {
-  let low = 0;
-  let high = claims.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((claims[middle]?.id ?? '') <= claim.id) low = middle + 1;
-    else high = middle;
-  }
-  claims.splice(low, 0, claim);
+  claims.splice(claims.findLastIndex((each) => each.id <= claim.id) + 1, 0, claim);
 }
 
 /** Claims by what they are for; of several to the same that of the first id counts. */
