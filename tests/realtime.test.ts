@@ -168,13 +168,18 @@ describe.each(databases)('realtime on %s', (_, database) => {
     expect(database.sql('select id, domain from ps_domain_aliases')).toBe('x|y');
   });
 
-  it('reads a configuration file from a table', async () => {
+  /** Starts anew with pjsip.conf in a table that is empty. */
+  async function keepFileInTable(): Promise<void> {
     database.sql('drop table if exists ast_config');
     await bench.close();
     bench = new Bench([database], '', [`pjsip.conf => ${database.driver},asterisk,ast_config`]);
     const family = bench.realtime.family('pjsip.conf');
     if (family === undefined) throw new Error('not mapped');
     await migrate(family, staticTable);
+  }
+
+  it('reads a configuration file from a table', async () => {
+    await keepFileInTable();
     const row = (cat: number, order: number, category: string, name: string, value: string, commented = 0) =>
       `('${cat}','${order}','${commented}','pjsip.conf','${category}','${name}','${value}')`;
     database.sql(`insert into ast_config (cat_metric, var_metric, commented, filename, category, var_name, var_val) values
@@ -197,12 +202,7 @@ describe.each(databases)('realtime on %s', (_, database) => {
   });
 
   it('takes no part of a configuration file that has too many rows', async () => {
-    database.sql('drop table if exists ast_config');
-    await bench.close();
-    bench = new Bench([database], '', [`pjsip.conf => ${database.driver},asterisk,ast_config`]);
-    const family = bench.realtime.family('pjsip.conf');
-    if (family === undefined) throw new Error('not mapped');
-    await migrate(family, staticTable);
+    await keepFileInTable();
     database.sql(`insert into ast_config (cat_metric, var_metric, commented, filename, category, var_name, var_val)
       with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n <= 500)
       select 0, a.n, 0, 'pjsip.conf', 'big', 'contact', 'x' from numbers a, numbers b`);
