@@ -27,6 +27,12 @@ export class ById<T extends { readonly id: string }> {
     return this.#items.has(id);
   }
 
+  /** Makes room for another one, at the cost of the one that was added first. Returns false when there is none. */
+  dropOldest(): boolean {
+    const [oldest] = this.#items.keys();
+    return oldest !== undefined && this.drop(oldest);
+  }
+
   /** From the one that was added first to the last. */
   oldestFirst(): IterableIterator<T> {
     return this.#items.values();

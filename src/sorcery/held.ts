@@ -67,6 +67,11 @@ export function placeOf(held: Held, id: string): Place | undefined {
   return { ...(owner.whereIs?.(id) ?? { file: wizardName(owner.name, owner.argument), line: 0 }), writable };
 }
 
+/** As messages name a place; line 0 is the whole of it. */
+export function placeText({ file, line }: Pick<Place, 'file' | 'line'>): string {
+  return line === 0 ? file : `${file}:${line}`;
+}
+
 /** A wizard as sorcery.conf names it. */
 export function wizardName(wizard: string, argument: string): string {
   return argument === '' ? wizard : `${wizard},${argument}`;

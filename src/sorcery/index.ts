@@ -7,6 +7,7 @@
 export { StoreError } from '../store/index.ts';
 export { firstName, network, networkOrName, rule } from './address-kinds.ts';
 export type { Guard, Trial } from './guard.ts';
+export { placeText, wizardName } from './held.ts';
 export * from './kinds.ts';
 export { type WizardModule, wizardModules } from './make-wizard.ts';
 export { type Mapping, parseMappings } from './mappings.ts';

@@ -184,10 +184,8 @@ export class MemoryCacheWizard implements Wizard {
     const { id } = object;
     this.#kept.drop(id);
     while (this.maximumObjects > 0 && this.#kept.size >= this.maximumObjects) {
-      const [oldest] = this.#kept.oldestFirst();
-      if (oldest === undefined) break;
       this.#whole = false;
-      this.#kept.drop(oldest.id);
+      this.#kept.dropOldest();
     }
     this.#kept.put({ id, object, since: this.#clock.monotonic(), stale: false, updating: false });
     this.#dropExpired();

@@ -1,7 +1,7 @@
 import { AsterismError } from '../errors/index.ts';
 import { StoreError } from '../store/index.ts';
 import type { Trial } from './guard.ts';
-import { wizardName } from './held.ts';
+import { placeText, wizardName } from './held.ts';
 import { type FieldProblem, nearest, type ObjectType } from './object-type.ts';
 import type { Sorcery } from './sorcery.ts';
 import { SorceryObject } from './sorcery-object.ts';
@@ -149,10 +149,9 @@ export class Push {
     const wizards = mappings.map((each) => wizardName(each.wizard, each.argument));
     const place = await this.#sorcery.settle(() => this.#sorcery.placeOf(configClass, type.name, id));
     if (place?.writable === false && this.#sorcery.writable(configClass, type.name)) {
-      const where = place.line === 0 ? place.file : `${place.file}:${place.line}`;
       return new AsterismError(code, {
         args,
-        detail: `'${id}' is in ${where}, which is only read, and which comes before what could be written`,
+        detail: `'${id}' is in ${placeText(place)}, which is only read, and which comes before what could be written`,
         hint: 'Change it there and reload, or take it out there and push it then.',
       });
     }

@@ -146,10 +146,7 @@ export class RealtimeWizard implements Wizard, RemoteWizard {
   }
 
   #remember(object: SorceryObject): void {
-    if (this.known.size >= KNOWN_LIMIT && !this.known.has(object.id)) {
-      const [first] = this.known.oldestFirst();
-      if (first !== undefined) this.known.drop(first.id);
-    }
+    if (this.known.size >= KNOWN_LIMIT && !this.known.has(object.id)) this.known.dropOldest();
     this.known.put(object);
   }
 

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { type Held, placeOf } from './held.ts';
+import { eachOnce, type Held, placeOf } from './held.ts';
 import type { ObjectType, Reference } from './object-type.ts';
 import type { SorceryObject } from './sorcery-object.ts';
 import type { Problem } from './wizard.ts';
@@ -28,7 +28,7 @@ export async function danglingReferences(
   for (const held of types) {
     const namings = namingsOf(held.type);
     if (namings.length === 0) continue;
-    const objects = await settle(() => firstOfEach(held));
+    const objects = await settle(() => [...eachOnce(held.wizards, '')]);
     for (let from = 0; from < objects.length; from += AT_A_TIME) {
       const part = objects.slice(from, from + AT_A_TIME);
       found.push(
@@ -45,13 +45,6 @@ function namingsOf(type: ObjectType): Naming[] {
     const reference = refersTo ?? mentions;
     return reference === undefined ? [] : [{ option: name, reference }];
   });
-}
-
-function firstOfEach({ wizards }: Held): SorceryObject[] {
-  const objects = new Map<string, SorceryObject>();
-  for (const wizard of wizards)
-    for (const object of wizard.all()) if (!objects.has(object.id)) objects.set(object.id, object);
-  return [...objects.values()];
 }
 
 function* danglingOf(

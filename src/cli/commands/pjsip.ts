@@ -1,4 +1,4 @@
-import { SorceryObject } from '../../sorcery/index.ts';
+import { placeText, SorceryObject } from '../../sorcery/index.ts';
 import { type CliCommand, type CliContext, CommandFailed, type ContactView } from '../command.ts';
 import { cut, RULE } from './layout.ts';
 import { listCommand } from './like.ts';
@@ -403,8 +403,7 @@ export const pjsipCommands: readonly CliCommand[] = [
       for (const each of problems) {
         const option = each.option === '' ? '' : `, ${each.option}`;
         const object = `${each.type}${each.id === '' ? '' : ` '${each.id}'`}${option}`;
-        const place = each.line === 0 ? each.file : `${each.file}:${each.line}`;
-        lines.push(`${[place, object, each.detail].filter((part) => part !== '').join(': ')}\n`);
+        lines.push(`${[placeText(each), object, each.detail].filter((part) => part !== '').join(': ')}\n`);
       }
       lines.push(problems.length === 0 ? 'No problems found.\n' : `Problems found: ${problems.length}\n`);
       return lines.join('');

@@ -1,4 +1,4 @@
-import { type MemoryCacheWizard, NotFullCache } from '../../sorcery/index.ts';
+import { type MemoryCacheWizard, NotFullCache, wizardName } from '../../sorcery/index.ts';
 import { type CliCommand, type CliContext, CommandFailed } from '../command.ts';
 
 const MODULE = 'res_sorcery_memory_cache';
@@ -111,7 +111,7 @@ function* showWizards({ sorcery }: CliContext, wanted: string | undefined): Iter
       place,
       type.name,
     )) {
-      const mapping = `${cache ? 'cache ' : ''}${argument === '' ? wizard : `${wizard},${argument}`}`;
+      const mapping = `${cache ? 'cache ' : ''}${wizardName(wizard, argument)}`;
       const access = writable ? 'write' : 'read';
       yield line(place, type.name, access, String(hits), String(misses), mapping);
     }
