@@ -113,25 +113,29 @@ async function replay(
   }
 }
 
-describe.each(databases)('what was recorded of realtime objects, on %s', (_, database) => {
-  it('is the same here, but for what is argued', { timeout: 120_000 }, async () => {
-    for (const each of FAMILIES) database.sql(`drop table if exists ${each}`);
-    instance = await Instance.create({
-      'extconfig.conf': `[settings]\n${FAMILIES.map((each) => `${each} => ${database.driver},asterisk`).join('\n')}\n`,
-      [database.confFile]: database.conf,
-      'sorcery.conf': SORCERY,
-    });
-    await instance.start();
-    let compared = 0;
-    for (const { id, steps } of cases) {
-      for (const [index, step] of steps.entries()) {
-        const outcome = await replay(step, instance, database);
-        const name = `${id}#${index}`;
-        if (outcome === undefined || step.loose || allowed.has(id) || allowed.has(name)) continue;
-        compared++;
-        expect({ [name]: outcome[0] }).toEqual({ [name]: outcome[1] });
+describe.runIf(cases.length > 0)('what was recorded of realtime objects', () => {
+  it.each(databases)(
+    'is the same on %s, but for what is argued',
+    { timeout: 120_000 },
+    async (_, database) => {
+      for (const each of FAMILIES) database.sql(`drop table if exists ${each}`);
+      instance = await Instance.create({
+        'extconfig.conf': `[settings]\n${FAMILIES.map((each) => `${each} => ${database.driver},asterisk`).join('\n')}\n`,
+        [database.confFile]: database.conf,
+        'sorcery.conf': SORCERY,
+      });
+      await instance.start();
+      let compared = 0;
+      for (const { id, steps } of cases) {
+        for (const [index, step] of steps.entries()) {
+          const outcome = await replay(step, instance, database);
+          const name = `${id}#${index}`;
+          if (outcome === undefined || step.loose || allowed.has(id) || allowed.has(name)) continue;
+          compared++;
+          expect({ [name]: outcome[0] }).toEqual({ [name]: outcome[1] });
+        }
       }
-    }
-    expect(compared).toBeGreaterThan(15);
-  });
+      expect(compared).toBeGreaterThan(15);
+    },
+  );
 });
